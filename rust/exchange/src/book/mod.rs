@@ -1,7 +1,7 @@
 //! The book of one instrument: resting orders in price-time priority, and nothing else.
 //!
 //! A book knows prices, quantities and queue places. Who owns an order, what it costs and whether it may
-//! trade is decided above it. The two implementations, `FastBook` and [`ReferenceBook`], must give the
+//! trade is decided above it. The two implementations, [`FastBook`] and [`ReferenceBook`], must give the
 //! same answer to every call; one test suite runs over both.
 //!
 //! Assumptions: handles come from the same book and are live; quantities are from 1 to
@@ -10,8 +10,13 @@
 
 use crate::units::{Lots, PriceTicks, Side};
 
+mod bitmap;
+mod fast;
+mod ladder;
 mod reference;
+mod slab;
 
+pub use fast::FastBook;
 pub use reference::ReferenceBook;
 
 /// Names a resting order inside its book, until it leaves it. Never zero.
@@ -89,6 +94,12 @@ pub trait Book: Default {
 
     /// The best price of a side.
     fn best(&self, side: Side) -> Option<PriceTicks>;
+
+    /// Whether an order of this side limited at `limit` could trade now.
+    #[inline(always)]
+    fn crosses(&self, side: Side, limit: PriceTicks) -> bool {
+        self.best(side.opposite()).is_some_and(|price| side.accepts(limit, price))
+    }
 
     /// The first order of the best level of a side.
     fn front(&self, side: Side) -> Option<Resting>;

@@ -1,0 +1,314 @@
+//! One side of a book as levels by key, the lowest key best.
+//!
+//! A key is the price mapped onto `u64` so that lower is better: offset binary for asks, its complement for
+//! bids. One code path serves both sides.
+//!
+//! Levels near the market live in a flat window of keys with a bitmap over it. Levels outside it live in a
+//! sorted map, the outliers. Each touch of an outlier is debt; the window moves, or grows, only when the
+//! debt has paid for every level that may have to move. Whatever the order flow, moving costs no more than
+//! a constant for each outlier touched, so nobody can make a single far price cost a whole window.
+#![allow(clippy::indexing_slicing)] // Hot path: an index is compared with the window's length before use.
+#![allow(clippy::cast_possible_truncation)] // Keys become indices only below the window's length.
+
+use std::collections::BTreeMap;
+
+use super::bitmap::{Bitmap, MAX_INDICES};
+use crate::units::{PriceTicks, Side};
+
+/// The key of nothing: worse than every price.
+pub(super) const NO_KEY: u64 = u64::MAX;
+/// A first window of a side: eight kilobytes, so that a venue with a thousand books stays small.
+const FIRST_WINDOW: usize = 1 << 9;
+/// How much a window grows at a time: 2^9, 2^12, 2^15, 2^18.
+const GROWTH: usize = 8;
+/// What one touch of an outlier pays, in levels moved. A search in the sorted map costs far more than
+/// moving this many levels of sixteen bytes.
+const OUTLIER_DEBT: usize = 8;
+
+/// A price level: the queue's ends and the sum of what stands in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub(super) struct Level {
+    /// The oldest order, or zero.
+    pub(super) head: u32,
+    /// The newest order, or zero.
+    pub(super) tail: u32,
+    /// The lots of all its orders.
+    pub(super) quantity: u64,
+}
+
+const _: () = assert!(size_of::<Level>() == 16, "four levels share a cache line");
+
+/// What turns a side's price into its key and back.
+#[inline(always)]
+const fn key_mask(side: Side) -> u64 {
+    // All ones below the sign bit for a buy, the sign bit alone for a sell; computed, since the side of an
+    // order is a coin toss to the branch predictor.
+    (side as u64).wrapping_sub(1) ^ (1 << 63)
+}
+
+/// The key of a price.
+#[inline(always)]
+pub(super) const fn key_of(side: Side, price: PriceTicks) -> u64 {
+    price.get().cast_unsigned() ^ key_mask(side)
+}
+
+/// The price of a key.
+#[inline(always)]
+pub(super) const fn price_of(side: Side, key: u64) -> PriceTicks {
+    PriceTicks::new((key ^ key_mask(side)).cast_signed())
+}
+
+/// One side of a book.
+#[derive(Clone, Debug)]
+pub(super) struct Ladder {
+    base: u64,
+    best: u64,
+    levels: Vec<Level>,
+    occupied: Bitmap,
+    outliers: BTreeMap<u64, Level>,
+    debt: usize,
+}
+
+impl Default for Ladder {
+    fn default() -> Self {
+        Self {
+            base: 0,
+            best: NO_KEY,
+            levels: Vec::new(),
+            occupied: Bitmap::default(),
+            outliers: BTreeMap::new(),
+            debt: 0,
+        }
+    }
+}
+
+impl Ladder {
+    /// The best key, or [`NO_KEY`].
+    #[inline(always)]
+    pub(super) fn best(&self) -> u64 {
+        self.best
+    }
+
+    #[inline(always)]
+    fn index_of(&self, key: u64) -> usize {
+        key.wrapping_sub(self.base) as usize
+    }
+
+    /// The level at a key, empty where nothing stands.
+    #[inline(always)]
+    pub(super) fn level(&self, key: u64) -> Level {
+        match self.levels.get(self.index_of(key)) {
+            Some(level) => *level,
+            None => self.outliers.get(&key).copied().unwrap_or_default(),
+        }
+    }
+
+    /// Appends an order to the level at a key. Returns the order before it, or zero.
+    #[inline(always)]
+    pub(super) fn append(&mut self, key: u64, slot: u32, quantity: u64) -> u32 {
+        let index = self.index_of(key);
+        if index >= self.levels.len() {
+            return self.append_far(key, slot, quantity);
+        }
+        self.occupied.set(index);
+        self.best = self.best.min(key);
+        Self::link(&mut self.levels[index], slot, quantity)
+    }
+
+    #[inline(always)]
+    fn link(level: &mut Level, slot: u32, quantity: u64) -> u32 {
+        let tail = level.tail;
+        level.head = if tail == 0 { slot } else { level.head };
+        level.tail = slot;
+        level.quantity += quantity;
+        tail
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn append_far(&mut self, key: u64, slot: u32, quantity: u64) -> u32 {
+        self.consider_moving(key);
+        let index = self.index_of(key);
+        self.best = self.best.min(key);
+        if index < self.levels.len() {
+            self.occupied.set(index);
+            return Self::link(&mut self.levels[index], slot, quantity);
+        }
+        Self::link(self.outliers.entry(key).or_default(), slot, quantity)
+    }
+
+    /// Changes the level at a key, which holds at least one order. When the change leaves it without a head
+    /// it is struck out and the best key found anew.
+    #[inline(always)]
+    pub(super) fn change(&mut self, key: u64, change: impl FnOnce(&mut Level)) {
+        let index = self.index_of(key);
+        if index >= self.levels.len() {
+            return self.change_far(key, change);
+        }
+        let level = &mut self.levels[index];
+        change(level);
+        if level.head == 0 {
+            level.tail = 0;
+            debug_assert_eq!(level.quantity, 0, "an empty level holds nothing");
+            self.occupied.clear(index);
+            if key == self.best {
+                self.find_best();
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn change_far(&mut self, key: u64, change: impl FnOnce(&mut Level)) {
+        self.debt = self.debt.saturating_add(OUTLIER_DEBT);
+        let Some(level) = self.outliers.get_mut(&key) else { return };
+        change(level);
+        if level.head == 0 {
+            self.outliers.remove(&key);
+            if key == self.best {
+                self.find_best();
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn find_best(&mut self) {
+        let near = self.occupied.first().map_or(NO_KEY, |index| self.base.wrapping_add(index as u64));
+        self.best = if self.outliers.is_empty() { near } else { near.min(self.first_outlier()) };
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_outlier(&self) -> u64 {
+        self.outliers.first_key_value().map_or(NO_KEY, |(&key, _)| key)
+    }
+
+    /// Decides, before an order goes in at a key outside the window, whether the window shall move.
+    fn consider_moving(&mut self, key: u64) {
+        if self.best == NO_KEY {
+            // An empty side moves for nothing.
+            if self.levels.is_empty() {
+                self.resize(FIRST_WINDOW);
+            }
+            self.base = Self::anchor(key, self.levels.len());
+            self.debt = 0;
+            return;
+        }
+        self.debt = self.debt.saturating_add(OUTLIER_DEBT);
+        let price = self.levels.len() + self.outliers.len();
+        if self.debt <= price {
+            return;
+        }
+        let lowest = self.best.min(key);
+        let span = self.best.max(key) - lowest;
+        let mut length = self.levels.len();
+        while span >= (length / 2) as u64 && length < MAX_INDICES {
+            length *= GROWTH;
+        }
+        if span < (length / 2) as u64 {
+            // Best and newcomer fit into one window, perhaps a larger one, which must be paid for too.
+            if self.debt > length + self.outliers.len() {
+                self.move_window(Self::anchor(lowest, length), length);
+            }
+        } else if self.index_of(self.best) < self.levels.len() {
+            // They fit into none, and the window serves the better of them.
+            self.debt = 0;
+        } else {
+            // The best itself is a lonely outlier; the market is where the orders come.
+            self.move_window(Self::anchor(key, self.levels.len()), self.levels.len());
+        }
+    }
+
+    /// The base of a window for which `key` is near the best: a quarter of it is left for better prices.
+    fn anchor(key: u64, length: usize) -> u64 {
+        key.saturating_sub((length / 4) as u64).min(NO_KEY - MAX_INDICES as u64)
+    }
+
+    fn resize(&mut self, length: usize) {
+        self.levels = vec![Level::default(); length];
+        self.occupied = Bitmap::with_capacity(length);
+    }
+
+    fn move_window(&mut self, base: u64, length: usize) {
+        let mut next = self.occupied.first();
+        while let Some(index) = next {
+            let key = self.base + index as u64;
+            self.outliers.insert(key, std::mem::take(&mut self.levels[index]));
+            self.occupied.clear(index);
+            next = self.occupied.next(index + 1);
+        }
+        if length != self.levels.len() {
+            self.resize(length);
+        }
+        self.base = base;
+        self.debt = 0;
+        let mut inside = self.outliers.split_off(&base);
+        self.outliers.append(&mut inside.split_off(&(base + length as u64)));
+        for (key, level) in inside {
+            let index = self.index_of(key);
+            self.levels[index] = level;
+            self.occupied.set(index);
+        }
+    }
+
+    /// Visits the levels from the best on, until the visitor says `false`.
+    pub(super) fn visit(&self, mut visit: impl FnMut(u64, &Level) -> bool) {
+        let end = self.base + self.levels.len() as u64;
+        for (&key, level) in self.outliers.range(..self.base) {
+            if !visit(key, level) {
+                return;
+            }
+        }
+        let mut next = self.occupied.first();
+        while let Some(index) = next {
+            if !visit(self.base + index as u64, &self.levels[index]) {
+                return;
+            }
+            next = self.occupied.next(index + 1);
+        }
+        for (&key, level) in self.outliers.range(end..) {
+            if !visit(key, level) {
+                return;
+            }
+        }
+    }
+
+    /// Audits the structure; the queues are the book's to audit.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        if !self.occupied.is_consistent() {
+            return Err("the bitmap's levels disagree");
+        }
+        for (index, level) in self.levels.iter().enumerate() {
+            let marked = self.occupied.next(index) == Some(index);
+            if marked != (level.head != 0) {
+                return Err("the bitmap and a level disagree");
+            }
+            if level.head == 0 && *level != Level::default() {
+                return Err("an empty level is not blank");
+            }
+        }
+        let end = self.base + self.levels.len() as u64;
+        if self.outliers.range(self.base..end).next().is_some() {
+            return Err("an outlier stands inside the window");
+        }
+        if self.outliers.values().any(|level| level.head == 0) {
+            return Err("an outlier is empty");
+        }
+        let mut best = NO_KEY;
+        self.visit(|key, _| {
+            best = key;
+            false
+        });
+        if best != self.best {
+            return Err("the cached best is not the best");
+        }
+        Ok(())
+    }
+
+    /// How many levels the window spans.
+    #[cfg(test)]
+    pub(super) fn window(&self) -> usize {
+        self.levels.len()
+    }
+}
