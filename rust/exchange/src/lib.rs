@@ -6,4 +6,5 @@
 #![forbid(unsafe_code)]
 
 pub mod book;
+pub mod idtable;
 pub mod units;
