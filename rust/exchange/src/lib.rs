@@ -7,4 +7,5 @@
 
 pub mod book;
 pub mod idtable;
+pub mod matcher;
 pub mod units;
