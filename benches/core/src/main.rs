@@ -25,7 +25,7 @@ const DEFAULT_REPEATS: usize = 7;
 const REFERENCE_MESSAGES: usize = 200_000;
 const SLOW_REFERENCE_MESSAGES: usize = 2_000;
 /// Orders that a single engine has room for from the start.
-const CAPACITY: u32 = 1 << 19;
+const CAPACITY: u32 = 1 << 16;
 
 struct Options {
     json: bool,

@@ -46,8 +46,10 @@ impl Entry {
 #[derive(Clone, Debug)]
 pub struct IdTable {
     entries: Vec<Entry>,
+    /// What is left of a hash after this shift is the number of a group.
     shift: u32,
-    len: usize,
+    /// How many more names fit before the table grows.
+    room: usize,
     multiplier: u64,
     owner_multiplier: u64,
 }
@@ -89,7 +91,7 @@ impl IdTable {
         let mut state = seed;
         let multiplier = draw_even_multiplier(&mut state);
         let owner_multiplier = split_mix(&mut state) | 1;
-        let mut table = Self { entries: Vec::new(), shift: 0, len: 0, multiplier, owner_multiplier };
+        let mut table = Self { entries: Vec::new(), shift: 0, room: 0, multiplier, owner_multiplier };
         table.allocate(FIRST_CAPACITY);
         table
     }
@@ -106,20 +108,25 @@ impl IdTable {
     #[inline(always)]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.len
+        self.most() - self.room
     }
 
     /// Whether the table is empty.
     #[inline(always)]
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
+    }
+
+    /// How many names fit before the table grows.
+    fn most(&self) -> usize {
+        self.entries.len() / 8 * FULL_EIGHTHS
     }
 
     /// Forgets every name and keeps the memory.
     pub fn clear(&mut self) {
         self.entries.fill(Entry::default());
-        self.len = 0;
+        self.room = self.most();
     }
 
     /// The slot of a name.
@@ -150,12 +157,23 @@ impl IdTable {
     /// entry.
     #[inline(always)]
     pub fn claim(&mut self, key: u64, owner: u32) -> Option<&mut u32> {
-        if (self.len + 1) * 8 > self.entries.len() * FULL_EIGHTHS {
+        if self.room == 0 {
             self.grow_to(self.entries.len() * 2);
         }
         let home = self.home(key, owner);
-        let place = if self.entries[home].slot == 0 { home } else { self.make_room(home, key, owner)? };
-        self.len += 1;
+        if self.entries[home].slot != 0 {
+            return self.claim_near(home, key, owner);
+        }
+        self.room = self.room.wrapping_sub(1);
+        let entry = &mut self.entries[home];
+        *entry = Entry { key, owner, slot: 0 };
+        Some(&mut entry.slot)
+    }
+
+    #[inline(never)]
+    fn claim_near(&mut self, home: usize, key: u64, owner: u32) -> Option<&mut u32> {
+        let place = self.make_room(home, key, owner)?;
+        self.room = self.room.wrapping_sub(1);
         let entry = &mut self.entries[place];
         *entry = Entry { key, owner, slot: 0 };
         Some(&mut entry.slot)
@@ -179,8 +197,8 @@ impl IdTable {
     pub fn remove(&mut self, key: u64, owner: u32) -> Option<u32> {
         let mut hole = self.find(key, owner)?;
         let slot = self.entries[hole].slot;
-        self.len -= 1;
-        let mask = self.entries.len() - 1;
+        self.room = self.room.wrapping_add(1);
+        let mask = self.mask();
         loop {
             let follower = (hole + 1) & mask;
             let entry = self.entries[follower];
@@ -194,17 +212,25 @@ impl IdTable {
         Some(slot)
     }
 
+    /// Cuts a place to the table's length.
+    #[inline(always)]
+    fn mask(&self) -> usize {
+        // Never empty, so this does not wrap; said so that no check is made for it.
+        self.entries.len().wrapping_sub(1)
+    }
+
     /// Where a name would stand if it were alone.
     #[inline(always)]
     fn home(&self, key: u64, owner: u32) -> usize {
         let group = (key / NEIGHBOURS).wrapping_mul(self.multiplier);
-        let spread = group.wrapping_add(u64::from(owner).wrapping_mul(self.owner_multiplier)) >> self.shift;
-        (spread & !(NEIGHBOURS - 1) | key & (NEIGHBOURS - 1)) as usize
+        let spread = group.wrapping_add(u64::from(owner).wrapping_mul(self.owner_multiplier));
+        // A group's number times eight, and the key's place in it. The shift is below 64, said so without a check.
+        ((spread.wrapping_shr(self.shift) << 3) | (key % NEIGHBOURS)) as usize
     }
 
     #[inline(always)]
     fn find(&self, key: u64, owner: u32) -> Option<usize> {
-        let mask = self.entries.len() - 1;
+        let mask = self.mask();
         let mut place = self.home(key, owner);
         loop {
             let entry = &self.entries[place];
@@ -219,9 +245,8 @@ impl IdTable {
     }
 
     /// Frees the place where a name whose home is taken belongs. `None` where the name is there already.
-    #[inline(never)]
     fn make_room(&mut self, home: usize, key: u64, owner: u32) -> Option<usize> {
-        let mask = self.entries.len() - 1;
+        let mask = self.mask();
         let mut place = home;
         loop {
             let entry = self.entries[place];
@@ -250,7 +275,8 @@ impl IdTable {
 
     fn allocate(&mut self, places: usize) {
         self.entries = vec![Entry::default(); places];
-        self.shift = 64 - places.trailing_zeros();
+        self.shift = 64 + NEIGHBOURS.trailing_zeros() - places.trailing_zeros();
+        self.room = self.most();
     }
 
     #[cold]
@@ -258,7 +284,6 @@ impl IdTable {
     fn grow_to(&mut self, places: usize) {
         let old = std::mem::take(&mut self.entries);
         self.allocate(places);
-        self.len = 0;
         for entry in old {
             self.insert(entry.key, entry.owner, entry.slot);
         }
@@ -284,7 +309,7 @@ mod tests {
                 let is_free = self.entries[before].slot == 0;
                 if is_free { distance(place) == 0 } else { distance(place) <= distance(before) + 1 }
             });
-            ordered && taken.count() == self.len
+            ordered && taken.count() == self.len()
         }
     }
 

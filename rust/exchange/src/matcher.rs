@@ -249,9 +249,10 @@ impl<B: Book> Matcher<B> {
         }
         if !may_rest {
             sink.push(Report { quantity_lots: left, ..echo(report_kind::CANCELLED, side, message) });
-        } else if let Some(place) = self.ids.claim(message.order_id, 0) {
+        } else {
             let price = PriceTicks::new(message.price_ticks);
-            *place = self.book.insert(side, price, Lots::new(left.into()), message.order_id).get();
+            let slot = self.book.insert(side, price, Lots::new(left.into()), message.order_id).get();
+            self.ids.insert(message.order_id, 0, slot);
         }
     }
 
@@ -261,8 +262,7 @@ impl<B: Book> Matcher<B> {
         let Self { book, ids } = self;
         let mut open = message.quantity_lots;
         book.sweep(side, PriceTicks::new(message.price_ticks), Lots::new(open.into()), |fill| {
-            // A fill takes part of what is open, so it fits where that fits.
-            let traded = u32::try_from(fill.quantity.get()).unwrap_or(open);
+            let traded = lots(fill.quantity);
             open -= traded;
             if fill.left == 0 {
                 ids.remove(fill.tag, 0);
@@ -287,7 +287,7 @@ impl<B: Book> Matcher<B> {
         let order = self.book.remove(Handle::new(slot));
         sink.push(Report {
             price_ticks: order.price.get(),
-            quantity_lots: u32::try_from(order.quantity.get()).unwrap_or(u32::MAX),
+            quantity_lots: lots(order.quantity),
             ..bare(report_kind::CANCELLED, order.side, message)
         });
     }
@@ -331,6 +331,13 @@ fn terms_are_sound(message: &Message) -> bool {
     const SPAN: u64 = (MAX_PRICE_TICKS as u64) * 2;
     let above_lowest = message.price_ticks.wrapping_add(MAX_PRICE_TICKS).cast_unsigned();
     (message.quantity_lots != 0) & (above_lowest <= SPAN)
+}
+
+/// A quantity of this engine as its reports carry it.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // It came in as a `u32` and only ever shrank.
+fn lots(quantity: Lots) -> u32 {
+    quantity.get() as u32
 }
 
 /// A report that names the order and nothing more.

@@ -8,8 +8,9 @@
 //! memory.
 #![allow(clippy::indexing_slicing)] // Hot path: a side is zero or one.
 
-use super::ladder::{Ladder, Level, NO_KEY, key_of, price_of};
+use super::ladder::{Ladder, NO_KEY, key_of, price_of};
 use super::slab::{Node, Slab};
+use super::window::Level;
 use super::{Book, Fill, Handle, LevelView, Resting};
 use crate::units::{Lots, PriceTicks, Side};
 
@@ -97,24 +98,23 @@ impl Book for FastBook {
     #[inline(always)]
     fn insert(&mut self, side: Side, price: PriceTicks, quantity: Lots, tag: u64) -> Handle {
         let key = key_of(side, price);
-        let slot = self.slab.take();
+        let slot = self.slab.next_slot();
         let previous = self.ladders[side as usize].append(key, slot, quantity.get());
-        *self.slab.at_mut(slot) = Node::new(side, key, quantity.get(), previous, tag);
-        self.slab.at_mut(previous).next = slot;
+        self.slab.fill(slot, Node::new(side, key, quantity.get(), previous, tag));
         Handle::new(slot)
     }
 
     #[inline(always)]
     fn remove(&mut self, handle: Handle) -> Resting {
         let slot = handle.get();
-        let node = *self.slab.at(slot);
-        self.slab.at_mut(node.previous).next = node.next;
-        self.slab.at_mut(node.next).previous = node.previous;
-        self.slab.give(slot);
-        self.ladders[node.side() as usize].change(node.key, |level| {
-            level.head = if level.head == slot { node.next } else { level.head };
-            level.tail = if level.tail == slot { node.previous } else { level.tail };
-            level.quantity -= node.quantity();
+        let node = self.slab.unlink(slot);
+        let (previous, next, quantity) = (node.previous, node.next, node.quantity());
+        self.ladders[node.side_index()].change(node.key, move |level| {
+            // The first order has none before it, the last none behind it. Two different ways to say so
+            // without a branch, since the compiler joins two equal ones into slower vector code.
+            level.head ^= (slot ^ next) & u32::from(previous == 0).wrapping_neg();
+            level.tail = if next == 0 { previous } else { level.tail };
+            level.quantity -= quantity;
         });
         Self::resting(slot, &node)
     }
@@ -123,7 +123,7 @@ impl Book for FastBook {
     fn reduce(&mut self, handle: Handle, by: Lots) {
         let node = self.slab.at_mut(handle.get());
         node.reduce(by.get());
-        self.ladders[node.side() as usize].change(node.key, |level| level.quantity -= by.get());
+        self.ladders[node.side_index()].change(node.key, |level| level.quantity -= by.get());
     }
 
     #[inline(always)]
@@ -139,8 +139,9 @@ impl Book for FastBook {
 
     #[inline(always)]
     fn crosses(&self, side: Side, limit: PriceTicks) -> bool {
-        let opposite = side.opposite();
-        self.ladders[opposite as usize].best() <= key_of(opposite, limit).min(NO_KEY - 1)
+        // A price's key on one side is the complement of its key on the other. Within the bounds of prices
+        // no key is as bad as the key of nothing.
+        self.ladders[side.opposite() as usize].best() <= !key_of(side, limit)
     }
 
     #[inline]
@@ -179,15 +180,12 @@ impl Book for FastBook {
                 while open > 0 && level.head != 0 {
                     let slot = level.head;
                     let maker = slab.at_mut(slot);
-                    let stood = maker.quantity();
+                    let (stood, tag) = (maker.quantity(), maker.tag);
                     let traded = stood.min(open);
-                    let tag = maker.tag;
                     open -= traded;
                     level.quantity -= traded;
                     if traded == stood {
-                        level.head = maker.next;
-                        slab.give(slot);
-                        slab.at_mut(level.head).previous = 0;
+                        level.head = slab.unlink_first(slot).next;
                     } else {
                         maker.reduce(traded);
                     }
@@ -244,11 +242,11 @@ mod tests {
         for step in 0..100_000 {
             put(&mut book, Side::Sell, step % 200);
         }
-        assert_eq!(book.ladders[1].window(), 1 << 9);
+        assert_eq!(book.ladders[1].reach(), 1 << 9);
         for step in 0..200_000 {
             put(&mut book, Side::Sell, step % 100_000);
         }
-        assert_eq!(book.ladders[1].window(), 1 << 18);
+        assert_eq!(book.ladders[1].reach(), 1 << 18);
         assert_eq!(book.check(), Ok(()));
     }
 
@@ -259,7 +257,7 @@ mod tests {
             put(&mut book, Side::Buy, if step % 2 == 0 { MAX_PRICE_TICKS } else { -MAX_PRICE_TICKS });
             put(&mut book, Side::Buy, (step * 7_919_777) % MAX_PRICE_TICKS);
         }
-        assert_eq!(book.ladders[0].window(), 1 << 9);
+        assert_eq!(book.ladders[0].reach(), 1 << 9);
         assert_eq!(book.check(), Ok(()));
     }
 }

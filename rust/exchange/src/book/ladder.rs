@@ -7,12 +7,11 @@
 //! sorted map, the outliers. Each touch of an outlier is debt; the window moves, or grows, only when the
 //! debt has paid for every level that may have to move. Whatever the order flow, moving costs no more than
 //! a constant for each outlier touched, so nobody can make a single far price cost a whole window.
-#![allow(clippy::indexing_slicing)] // Hot path: an index is compared with the window's length before use.
 #![allow(clippy::cast_possible_truncation)] // Keys become indices only below the window's length.
 
 use std::collections::BTreeMap;
 
-use super::bitmap::{Bitmap, MAX_INDICES};
+use super::window::{Level, MAX_LEVELS, Window};
 use crate::units::{PriceTicks, Side};
 
 /// The key of nothing: worse than every price.
@@ -24,20 +23,6 @@ const GROWTH: usize = 8;
 /// What one touch of an outlier pays, in levels moved. A search in the sorted map costs far more than
 /// moving this many levels of sixteen bytes.
 const OUTLIER_DEBT: usize = 8;
-
-/// A price level: the queue's ends and the sum of what stands in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(C)]
-pub(super) struct Level {
-    /// The oldest order, or zero.
-    pub(super) head: u32,
-    /// The newest order, or zero.
-    pub(super) tail: u32,
-    /// The lots of all its orders.
-    pub(super) quantity: u64,
-}
-
-const _: () = assert!(size_of::<Level>() == 16, "four levels share a cache line");
 
 /// What turns a side's price into its key and back.
 #[inline(always)]
@@ -59,27 +44,20 @@ pub(super) const fn price_of(side: Side, key: u64) -> PriceTicks {
     PriceTicks::new((key ^ key_mask(side)).cast_signed())
 }
 
-/// One side of a book.
+/// One side of a book. The fields that every order touches come first and share a cache line.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub(super) struct Ladder {
     base: u64,
     best: u64,
-    levels: Vec<Level>,
-    occupied: Bitmap,
+    window: Window,
     outliers: BTreeMap<u64, Level>,
     debt: usize,
 }
 
 impl Default for Ladder {
     fn default() -> Self {
-        Self {
-            base: 0,
-            best: NO_KEY,
-            levels: Vec::new(),
-            occupied: Bitmap::default(),
-            outliers: BTreeMap::new(),
-            debt: 0,
-        }
+        Self { base: 0, best: NO_KEY, window: Window::default(), outliers: BTreeMap::new(), debt: 0 }
     }
 }
 
@@ -90,15 +68,22 @@ impl Ladder {
         self.best
     }
 
+    /// Where in the window a key is; beyond its end where it is not.
     #[inline(always)]
     fn index_of(&self, key: u64) -> usize {
         key.wrapping_sub(self.base) as usize
     }
 
+    /// The key of a place in the window.
+    #[inline(always)]
+    fn key_at(&self, index: usize) -> u64 {
+        self.base.wrapping_add(index as u64)
+    }
+
     /// The level at a key, empty where nothing stands.
     #[inline(always)]
     pub(super) fn level(&self, key: u64) -> Level {
-        match self.levels.get(self.index_of(key)) {
+        match self.window.level(self.index_of(key)) {
             Some(level) => *level,
             None => self.outliers.get(&key).copied().unwrap_or_default(),
         }
@@ -108,18 +93,20 @@ impl Ladder {
     #[inline(always)]
     pub(super) fn append(&mut self, key: u64, slot: u32, quantity: u64) -> u32 {
         let index = self.index_of(key);
-        if index >= self.levels.len() {
-            return self.append_far(key, slot, quantity);
+        match self.window.mark(index) {
+            Some(level) => {
+                self.best = self.best.min(key);
+                Self::link(level, slot, quantity)
+            }
+            None => self.append_far(key, slot, quantity),
         }
-        self.occupied.set(index);
-        self.best = self.best.min(key);
-        Self::link(&mut self.levels[index], slot, quantity)
     }
 
     #[inline(always)]
     fn link(level: &mut Level, slot: u32, quantity: u64) -> u32 {
         let tail = level.tail;
-        level.head = if tail == 0 { slot } else { level.head };
+        // An empty level's head is zero. Written without a branch, which would be a coin toss.
+        level.head |= slot & u32::from(tail == 0).wrapping_neg();
         level.tail = slot;
         level.quantity += quantity;
         tail
@@ -129,13 +116,11 @@ impl Ladder {
     #[inline(never)]
     fn append_far(&mut self, key: u64, slot: u32, quantity: u64) -> u32 {
         self.consider_moving(key);
-        let index = self.index_of(key);
         self.best = self.best.min(key);
-        if index < self.levels.len() {
-            self.occupied.set(index);
-            return Self::link(&mut self.levels[index], slot, quantity);
+        match self.window.mark(self.index_of(key)) {
+            Some(level) => Self::link(level, slot, quantity),
+            None => Self::link(self.outliers.entry(key).or_default(), slot, quantity),
         }
-        Self::link(self.outliers.entry(key).or_default(), slot, quantity)
     }
 
     /// Changes the level at a key, which holds at least one order. When the change leaves it without a head
@@ -143,15 +128,14 @@ impl Ladder {
     #[inline(always)]
     pub(super) fn change(&mut self, key: u64, change: impl FnOnce(&mut Level)) {
         let index = self.index_of(key);
-        if index >= self.levels.len() {
+        let Some(level) = self.window.level_mut(index) else {
             return self.change_far(key, change);
-        }
-        let level = &mut self.levels[index];
+        };
         change(level);
         if level.head == 0 {
             level.tail = 0;
             debug_assert_eq!(level.quantity, 0, "an empty level holds nothing");
-            self.occupied.clear(index);
+            self.window.unmark(index);
             if key == self.best {
                 self.find_best();
             }
@@ -174,7 +158,7 @@ impl Ladder {
 
     #[inline(always)]
     fn find_best(&mut self) {
-        let near = self.occupied.first().map_or(NO_KEY, |index| self.base.wrapping_add(index as u64));
+        let near = self.window.first().map_or(NO_KEY, |index| self.key_at(index));
         self.best = if self.outliers.is_empty() { near } else { near.min(self.first_outlier()) };
     }
 
@@ -188,22 +172,22 @@ impl Ladder {
     fn consider_moving(&mut self, key: u64) {
         if self.best == NO_KEY {
             // An empty side moves for nothing.
-            if self.levels.is_empty() {
-                self.resize(FIRST_WINDOW);
+            if self.window.len() == 0 {
+                self.window = Window::with_len(FIRST_WINDOW);
             }
-            self.base = Self::anchor(key, self.levels.len());
+            self.base = Self::anchor(key, self.window.len());
             self.debt = 0;
             return;
         }
         self.debt = self.debt.saturating_add(OUTLIER_DEBT);
-        let price = self.levels.len() + self.outliers.len();
+        let price = self.window.len() + self.outliers.len();
         if self.debt <= price {
             return;
         }
         let lowest = self.best.min(key);
         let span = self.best.max(key) - lowest;
-        let mut length = self.levels.len();
-        while span >= (length / 2) as u64 && length < MAX_INDICES {
+        let mut length = self.window.len();
+        while span >= (length / 2) as u64 && length < MAX_LEVELS {
             length *= GROWTH;
         }
         if span < (length / 2) as u64 {
@@ -211,61 +195,58 @@ impl Ladder {
             if self.debt > length + self.outliers.len() {
                 self.move_window(Self::anchor(lowest, length), length);
             }
-        } else if self.index_of(self.best) < self.levels.len() {
+        } else if self.index_of(self.best) < self.window.len() {
             // They fit into none, and the window serves the better of them.
             self.debt = 0;
         } else {
             // The best itself is a lonely outlier; the market is where the orders come.
-            self.move_window(Self::anchor(key, self.levels.len()), self.levels.len());
+            self.move_window(Self::anchor(key, self.window.len()), self.window.len());
         }
     }
 
     /// The base of a window for which `key` is near the best: a quarter of it is left for better prices.
     fn anchor(key: u64, length: usize) -> u64 {
-        key.saturating_sub((length / 4) as u64).min(NO_KEY - MAX_INDICES as u64)
-    }
-
-    fn resize(&mut self, length: usize) {
-        self.levels = vec![Level::default(); length];
-        self.occupied = Bitmap::with_capacity(length);
+        key.saturating_sub((length / 4) as u64).min(NO_KEY - MAX_LEVELS as u64)
     }
 
     fn move_window(&mut self, base: u64, length: usize) {
-        let mut next = self.occupied.first();
+        let mut next = self.window.first();
         while let Some(index) = next {
-            let key = self.base + index as u64;
-            self.outliers.insert(key, std::mem::take(&mut self.levels[index]));
-            self.occupied.clear(index);
-            next = self.occupied.next(index + 1);
+            if let Some(level) = self.window.level_mut(index) {
+                let level = std::mem::take(level);
+                self.outliers.insert(self.key_at(index), level);
+            }
+            self.window.unmark(index);
+            next = self.window.next(index + 1);
         }
-        if length != self.levels.len() {
-            self.resize(length);
+        if length != self.window.len() {
+            self.window = Window::with_len(length);
         }
         self.base = base;
         self.debt = 0;
         let mut inside = self.outliers.split_off(&base);
         self.outliers.append(&mut inside.split_off(&(base + length as u64)));
         for (key, level) in inside {
-            let index = self.index_of(key);
-            self.levels[index] = level;
-            self.occupied.set(index);
+            if let Some(place) = self.window.mark(self.index_of(key)) {
+                *place = level;
+            }
         }
     }
 
     /// Visits the levels from the best on, until the visitor says `false`.
     pub(super) fn visit(&self, mut visit: impl FnMut(u64, &Level) -> bool) {
-        let end = self.base + self.levels.len() as u64;
+        let end = self.base + self.window.len() as u64;
         for (&key, level) in self.outliers.range(..self.base) {
             if !visit(key, level) {
                 return;
             }
         }
-        let mut next = self.occupied.first();
-        while let Some(index) = next {
-            if !visit(self.base + index as u64, &self.levels[index]) {
+        let mut next = self.window.first();
+        while let Some((index, level)) = next.and_then(|index| Some((index, self.window.level(index)?))) {
+            if !visit(self.key_at(index), level) {
                 return;
             }
-            next = self.occupied.next(index + 1);
+            next = self.window.next(index + 1);
         }
         for (&key, level) in self.outliers.range(end..) {
             if !visit(key, level) {
@@ -276,19 +257,8 @@ impl Ladder {
 
     /// Audits the structure; the queues are the book's to audit.
     pub(super) fn check(&self) -> Result<(), &'static str> {
-        if !self.occupied.is_consistent() {
-            return Err("the bitmap's levels disagree");
-        }
-        for (index, level) in self.levels.iter().enumerate() {
-            let marked = self.occupied.next(index) == Some(index);
-            if marked != (level.head != 0) {
-                return Err("the bitmap and a level disagree");
-            }
-            if level.head == 0 && *level != Level::default() {
-                return Err("an empty level is not blank");
-            }
-        }
-        let end = self.base + self.levels.len() as u64;
+        self.window.check()?;
+        let end = self.base + self.window.len() as u64;
         if self.outliers.range(self.base..end).next().is_some() {
             return Err("an outlier stands inside the window");
         }
@@ -308,7 +278,7 @@ impl Ladder {
 
     /// How many levels the window spans.
     #[cfg(test)]
-    pub(super) fn window(&self) -> usize {
-        self.levels.len()
+    pub(super) fn reach(&self) -> usize {
+        self.window.len()
     }
 }

@@ -10,11 +10,11 @@
 
 use crate::units::{Lots, PriceTicks, Side};
 
-mod bitmap;
 mod fast;
 mod ladder;
 mod reference;
 mod slab;
+mod window;
 
 pub use fast::FastBook;
 pub use reference::ReferenceBook;
@@ -95,7 +95,7 @@ pub trait Book: Default {
     /// The best price of a side.
     fn best(&self, side: Side) -> Option<PriceTicks>;
 
-    /// Whether an order of this side limited at `limit` could trade now.
+    /// Whether an order of this side limited at `limit`, a price within bounds, could trade now.
     #[inline(always)]
     fn crosses(&self, side: Side, limit: PriceTicks) -> bool {
         self.best(side.opposite()).is_some_and(|price| side.accepts(limit, price))
@@ -109,8 +109,8 @@ pub trait Book: Default {
     fn fill_front(&mut self, side: Side, quantity: Lots) -> u64;
 
     /// Trades a taker of side `side` against the opposite side, best price first, oldest first, up to
-    /// `quantity` lots and while `limit` allows it. Calls `on_fill` for each step. Returns what is left
-    /// of the taker.
+    /// `quantity` lots and while `limit` allows it. Calls `on_fill` for each step. Returns what is left of
+    /// the taker.
     fn sweep(&mut self, side: Side, limit: PriceTicks, quantity: Lots, on_fill: impl FnMut(Fill)) -> u64;
 
     /// The quantity at a price of a side; zero where nothing stands.

@@ -4,6 +4,7 @@
 //! level, so that linking needs no branch, and it is never read for its meaning. The slot that was freed
 //! last is the one that is used next: it is the one still in the cache.
 #![allow(clippy::indexing_slicing)] // Hot path: handles come from this slab and stay inside it.
+#![allow(clippy::cast_possible_truncation)] // One bit becomes an index.
 
 use crate::units::Side;
 
@@ -38,9 +39,16 @@ impl Node {
         self.sided_quantity & !SELL_BIT
     }
 
+    /// Zero for a buy, one for a sell.
+    #[inline(always)]
+    pub(super) const fn side_index(&self) -> usize {
+        (self.sided_quantity >> 63) as usize
+    }
+
     #[inline(always)]
     pub(super) const fn side(&self) -> Side {
-        if self.sided_quantity & SELL_BIT == 0 { Side::Buy } else { Side::Sell }
+        // Looked up rather than branched on: the side of an order is a coin toss.
+        [Side::Buy, Side::Sell][self.side_index()]
     }
 
     /// Takes `by` lots off; less than the order has.
@@ -77,33 +85,68 @@ impl Slab {
         self.live
     }
 
-    /// Takes a slot. What stands in it is the caller's to overwrite.
+    /// The slot that [`fill`](Self::fill) takes next.
     #[inline(always)]
-    pub(super) fn take(&mut self) -> u32 {
-        self.live += 1;
-        let slot = self.free;
-        if slot == 0 {
-            return self.grow();
+    pub(super) fn next_slot(&mut self) -> u32 {
+        if self.free == 0 {
+            self.grow();
         }
-        self.free = self.nodes[slot as usize].next;
-        slot
+        self.free
     }
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self) -> u32 {
+    fn grow(&mut self) {
         // The book is bounded by MAX_ORDERS_PER_BOOK, far below the end of `u32`.
-        let slot = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.free = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         self.nodes.push(Node::default());
-        slot
     }
 
-    /// Gives a slot back.
+    /// Takes the slot that [`next_slot`](Self::next_slot) promised and links the order behind the one
+    /// before it.
     #[inline(always)]
-    pub(super) fn give(&mut self, slot: u32) {
-        self.live -= 1;
-        self.nodes[slot as usize].next = self.free;
+    pub(super) fn fill(&mut self, slot: u32, node: Node) {
+        let nodes = self.nodes.as_mut_slice();
+        let place = &mut nodes[slot as usize];
+        self.free = place.next;
+        // Bounded by the number of slots.
+        self.live = self.live.wrapping_add(1);
+        *place = node;
+        nodes[node.previous as usize].next = slot;
+    }
+
+    /// Unlinks an order from its neighbours, gives its slot back, and returns what stood there.
+    #[inline(always)]
+    pub(super) fn unlink(&mut self, slot: u32) -> Node {
+        let nodes = self.nodes.as_mut_slice();
+        let place = &mut nodes[slot as usize];
+        // Field by field, so that it stays in registers.
+        let node = Node {
+            key: place.key,
+            sided_quantity: place.sided_quantity,
+            next: place.next,
+            previous: place.previous,
+            tag: place.tag,
+        };
+        place.next = self.free;
         self.free = slot;
+        self.live = self.live.wrapping_sub(1);
+        nodes[node.previous as usize].next = node.next;
+        nodes[node.next as usize].previous = node.previous;
+        node
+    }
+
+    /// Gives the slot of the first order of a level back, and returns what stood there.
+    #[inline(always)]
+    pub(super) fn unlink_first(&mut self, slot: u32) -> Node {
+        let nodes = self.nodes.as_mut_slice();
+        let place = &mut nodes[slot as usize];
+        let node = *place;
+        place.next = self.free;
+        self.free = slot;
+        self.live = self.live.wrapping_sub(1);
+        nodes[node.next as usize].previous = 0;
+        node
     }
 
     #[inline(always)]
