@@ -136,6 +136,14 @@ impl IdTable {
         self.find(key, owner).map(|place| self.entries[place].slot)
     }
 
+    /// What stands at a name's home, often its slot, or zero. Not an answer: a way to have the memory
+    /// fetched that [`get`](Self::get) will need.
+    #[inline(always)]
+    #[must_use]
+    pub fn glance(&self, key: u64, owner: u32) -> u32 {
+        self.entries[self.home(key, owner)].slot
+    }
+
     /// Enters a name. Returns `false` and changes nothing where the name is there already or the slot is
     /// zero.
     #[inline(always)]

@@ -7,6 +7,7 @@
 //! Assumes what [`Book`] assumes. A handle that is not live gives a wrong answer or a panic, never unsound
 //! memory.
 #![allow(clippy::indexing_slicing)] // Hot path: a side is zero or one.
+#![allow(clippy::cast_possible_truncation)] // One bit of a level's sum.
 
 use super::ladder::{Ladder, NO_KEY, key_of, price_of};
 use super::slab::{Node, Slab};
@@ -107,16 +108,11 @@ impl Book for FastBook {
     #[inline(always)]
     fn remove(&mut self, handle: Handle) -> Resting {
         let slot = handle.get();
-        let node = self.slab.unlink(slot);
-        let (previous, next, quantity) = (node.previous, node.next, node.quantity());
-        self.ladders[node.side_index()].change(node.key, move |level| {
-            // The first order has none before it, the last none behind it. Two different ways to say so
-            // without a branch, since the compiler joins two equal ones into slower vector code.
-            level.head ^= (slot ^ next) & u32::from(previous == 0).wrapping_neg();
-            level.tail = if next == 0 { previous } else { level.tail };
-            level.quantity -= quantity;
-        });
-        Self::resting(slot, &node)
+        let Self { ladders, slab } = self;
+        let order = Self::resting(slot, slab.at(slot));
+        let (index, key) = (slab.at(slot).side_index(), slab.at(slot).key);
+        ladders[index].take_from(key, slot, slab);
+        order
     }
 
     #[inline(always)]
@@ -218,6 +214,24 @@ impl Book for FastBook {
             }
             true
         });
+    }
+
+    #[inline(always)]
+    fn glance_at_order(&self, handle: Handle) -> [u32; 2] {
+        let Some(node) = self.slab.look(handle.get()) else { return [0; 2] };
+        // The level's sum is read for its cache line alone; shifted this far, nothing of it is left.
+        let level = self.ladders[node.side_index()].glance(node.key);
+        [node.previous | (level.quantity >> 63) as u32, node.next]
+    }
+
+    #[inline(always)]
+    fn glance_at_price(&self, side: Side, price: PriceTicks) -> [u32; 2] {
+        [self.ladders[side as usize].glance(key_of(side, price)).tail, 0]
+    }
+
+    #[inline(always)]
+    fn glance_at_neighbours(&self, slots: [u32; 2]) -> u64 {
+        slots.into_iter().filter_map(|slot| self.slab.look(slot)).fold(0, |seen, node| seen ^ node.tag)
     }
 
     #[inline(always)]

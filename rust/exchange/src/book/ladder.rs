@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 
+use super::slab::Slab;
 use super::window::{Level, MAX_LEVELS, Window};
 use crate::units::{PriceTicks, Side};
 
@@ -89,6 +90,12 @@ impl Ladder {
         }
     }
 
+    /// The level at a key if it is in the window, else an empty one.
+    #[inline(always)]
+    pub(super) fn glance(&self, key: u64) -> Level {
+        self.window.level(self.index_of(key)).copied().unwrap_or_default()
+    }
+
     /// Appends an order to the level at a key. Returns the order before it, or zero.
     #[inline(always)]
     pub(super) fn append(&mut self, key: u64, slot: u32, quantity: u64) -> u32 {
@@ -123,22 +130,41 @@ impl Ladder {
         }
     }
 
-    /// Changes the level at a key, which holds at least one order. When the change leaves it without a head
-    /// it is struck out and the best key found anew.
+    /// Takes an order out of the level at a key.
+    #[inline(always)]
+    pub(super) fn take_from(&mut self, key: u64, slot: u32, slab: &mut Slab) {
+        let index = self.index_of(key);
+        match self.window.level_mut(index) {
+            Some(level) => {
+                if slab.unlink(slot, level) {
+                    self.vacate(index, key);
+                }
+            }
+            None => self.take_from_far(key, slot, slab),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_from_far(&mut self, key: u64, slot: u32, slab: &mut Slab) {
+        self.change_far(key, |level| {
+            slab.unlink(slot, level);
+        });
+    }
+
+    /// Changes the level at a key, which holds at least one order. When the change leaves it without a
+    /// head it is struck out and the best key found anew.
     #[inline(always)]
     pub(super) fn change(&mut self, key: u64, change: impl FnOnce(&mut Level)) {
         let index = self.index_of(key);
-        let Some(level) = self.window.level_mut(index) else {
-            return self.change_far(key, change);
-        };
-        change(level);
-        if level.head == 0 {
-            level.tail = 0;
-            debug_assert_eq!(level.quantity, 0, "an empty level holds nothing");
-            self.window.unmark(index);
-            if key == self.best {
-                self.find_best();
+        match self.window.level_mut(index) {
+            Some(level) => {
+                change(level);
+                if level.head == 0 {
+                    self.vacate(index, key);
+                }
             }
+            None => self.change_far(key, change),
         }
     }
 
@@ -153,6 +179,15 @@ impl Ladder {
             if key == self.best {
                 self.find_best();
             }
+        }
+    }
+
+    /// Strikes out a level of the window that has become empty.
+    #[inline(always)]
+    fn vacate(&mut self, index: usize, key: u64) {
+        self.window.vacate(index);
+        if key == self.best {
+            self.find_best();
         }
     }
 
@@ -216,7 +251,7 @@ impl Ladder {
                 let level = std::mem::take(level);
                 self.outliers.insert(self.key_at(index), level);
             }
-            self.window.unmark(index);
+            self.window.vacate(index);
             next = self.window.next(index + 1);
         }
         if length != self.window.len() {

@@ -122,6 +122,26 @@ pub trait Book: Default {
     /// Visits the orders of a side in priority order, until the visitor says `false`.
     fn visit_orders(&self, side: Side, visit: impl FnMut(Resting) -> bool);
 
+    /// Reads an order and its level, so that they are in the cache when it is removed, and names its
+    /// neighbours, zero for none. Any handle is safe. Changes nothing.
+    #[inline(always)]
+    fn glance_at_order(&self, _handle: Handle) -> [u32; 2] {
+        [0; 2]
+    }
+
+    /// Reads the level at a price, so that it is in the cache when an order is put there, and names the
+    /// last order of it, zero for none. Any price is safe. Changes nothing.
+    #[inline(always)]
+    fn glance_at_price(&self, _side: Side, _price: PriceTicks) -> [u32; 2] {
+        [0; 2]
+    }
+
+    /// Reads the orders in two slots. The result only serves to keep the reads.
+    #[inline(always)]
+    fn glance_at_neighbours(&self, _slots: [u32; 2]) -> u64 {
+        0
+    }
+
     /// How many orders rest, both sides together.
     fn len(&self) -> u32;
 

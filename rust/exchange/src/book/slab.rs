@@ -6,10 +6,8 @@
 #![allow(clippy::indexing_slicing)] // Hot path: handles come from this slab and stay inside it.
 #![allow(clippy::cast_possible_truncation)] // One bit becomes an index.
 
+use super::window::Level;
 use crate::units::Side;
-
-/// The bit of [`Node::sided_quantity`] that says sell.
-const SELL_BIT: u64 = 1 << 63;
 
 /// A resting order, two to a cache line.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,6 +15,7 @@ const SELL_BIT: u64 = 1 << 63;
 pub(super) struct Node {
     /// The price as its side's key; see [`super::ladder`].
     pub(super) key: u64,
+    /// Twice the quantity, and one for a sell.
     sided_quantity: u64,
     /// The order behind it at its price, or zero. On the free list: the next free slot.
     pub(super) next: u32,
@@ -31,31 +30,30 @@ const _: () = assert!(size_of::<Node>() == 32, "two nodes share a cache line");
 impl Node {
     #[inline(always)]
     pub(super) const fn new(side: Side, key: u64, quantity: u64, previous: u32, tag: u64) -> Self {
-        Self { key, sided_quantity: quantity | (side as u64) << 63, next: 0, previous, tag }
+        Self { key, sided_quantity: (quantity << 1) | side as u64, next: 0, previous, tag }
     }
 
     #[inline(always)]
     pub(super) const fn quantity(&self) -> u64 {
-        self.sided_quantity & !SELL_BIT
+        self.sided_quantity >> 1
     }
 
     /// Zero for a buy, one for a sell.
     #[inline(always)]
     pub(super) const fn side_index(&self) -> usize {
-        (self.sided_quantity >> 63) as usize
+        (self.sided_quantity & 1) as usize
     }
 
     #[inline(always)]
     pub(super) const fn side(&self) -> Side {
-        // Looked up rather than branched on: the side of an order is a coin toss.
-        [Side::Buy, Side::Sell][self.side_index()]
+        if self.sided_quantity & 1 == 0 { Side::Buy } else { Side::Sell }
     }
 
     /// Takes `by` lots off; less than the order has.
     #[inline(always)]
     pub(super) fn reduce(&mut self, by: u64) {
         debug_assert!(by < self.quantity(), "an order keeps at least one lot");
-        self.sided_quantity -= by;
+        self.sided_quantity -= by << 1;
     }
 }
 
@@ -115,25 +113,24 @@ impl Slab {
         nodes[node.previous as usize].next = slot;
     }
 
-    /// Unlinks an order from its neighbours, gives its slot back, and returns what stood there.
+    /// Takes an order out of its level, gives its slot back, and says whether the level is empty now.
+    ///
+    /// The first order of a queue has none before it and the last none behind it; then the level's end is
+    /// what points to it. Which of the two is written to is chosen without a branch.
     #[inline(always)]
-    pub(super) fn unlink(&mut self, slot: u32) -> Node {
+    pub(super) fn unlink(&mut self, slot: u32, level: &mut Level) -> bool {
         let nodes = self.nodes.as_mut_slice();
         let place = &mut nodes[slot as usize];
-        // Field by field, so that it stays in registers.
-        let node = Node {
-            key: place.key,
-            sided_quantity: place.sided_quantity,
-            next: place.next,
-            previous: place.previous,
-            tag: place.tag,
-        };
+        let (next, previous) = (place.next, place.previous);
+        level.quantity -= place.quantity();
         place.next = self.free;
         self.free = slot;
         self.live = self.live.wrapping_sub(1);
-        nodes[node.previous as usize].next = node.next;
-        nodes[node.next as usize].previous = node.previous;
-        node
+        let before = &mut nodes[previous as usize].next;
+        *(if previous == 0 { &mut level.head } else { before }) = next;
+        let behind = &mut nodes[next as usize].previous;
+        *(if next == 0 { &mut level.tail } else { behind }) = previous;
+        level.head == 0
     }
 
     /// Gives the slot of the first order of a level back, and returns what stood there.
@@ -147,6 +144,12 @@ impl Slab {
         self.live = self.live.wrapping_sub(1);
         nodes[node.next as usize].previous = 0;
         node
+    }
+
+    /// The node in a slot, if there is such a slot.
+    #[inline(always)]
+    pub(super) fn look(&self, slot: u32) -> Option<&Node> {
+        self.nodes.get(slot as usize)
     }
 
     #[inline(always)]

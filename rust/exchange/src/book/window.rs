@@ -5,7 +5,7 @@
 //! not zero, so the lowest occupied level is three `trailing_zeros` away however sparse the window.
 //!
 //! Assumes indices below [`Window::len`], at most [`MAX_LEVELS`], and that whoever changes a level says so
-//! with [`Window::mark`] and [`Window::unmark`].
+//! with [`Window::mark`] and [`Window::vacate`].
 #![allow(clippy::indexing_slicing)] // Hot path: indices are compared with the number of blocks, or masked.
 
 /// Most levels one window can hold: three levels of 64.
@@ -94,12 +94,13 @@ impl Window {
         Some(&mut block.levels[index % BLOCK])
     }
 
-    /// Marks the level at an index as empty.
+    /// Blanks a level from which the last order went.
     #[inline(always)]
-    pub(super) fn unmark(&mut self, index: usize) {
-        let word = &mut self.blocks[index / BLOCK].occupied;
-        *word &= !(1 << (index % BLOCK));
-        if *word == 0 {
+    pub(super) fn vacate(&mut self, index: usize) {
+        let block = &mut self.blocks[index / BLOCK];
+        block.levels[index % BLOCK] = Level::default();
+        block.occupied &= !(1 << (index % BLOCK));
+        if block.occupied == 0 {
             let group = &mut self.groups[(index >> 12) & 63];
             *group &= !(1 << ((index >> 6) & 63));
             if *group == 0 {
@@ -183,10 +184,7 @@ mod tests {
         assert_eq!(window.next(70_001), Some(last));
         for index in [0, 63, 64, 4_096, 70_000, last] {
             assert_eq!(window.first(), Some(index));
-            window.unmark(index);
-            if let Some(level) = window.level_mut(index) {
-                level.head = 0;
-            }
+            window.vacate(index);
             assert_eq!(window.check(), Ok(()));
         }
         assert_eq!((window.first(), window.next(0)), (None, None));
