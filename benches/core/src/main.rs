@@ -4,6 +4,7 @@
 
 mod draw;
 mod flow;
+mod memory;
 mod run;
 mod store;
 
@@ -138,7 +139,12 @@ fn rate(nanoseconds: f64) -> f64 {
 
 fn print_table(rows: &[Row], options: &Options) {
     println!("messages/s in millions and ns a message, median (best) of {} runs", options.repeats);
-    println!("ring: reports over our ring to a second thread; reference: the plain book, same reports\n");
+    println!("ring: reports over our ring to a second thread; reference: the plain book, same reports");
+    let (apart, chained) = memory::random_read();
+    println!(
+        "this machine, now: a random read in {} MB costs {apart:.0} ns beside others, {chained:.0} ns after another\n",
+        memory::PROBED_BYTES >> 20
+    );
     println!(
         "{:<15} {:>9} {:>8} {:>8} | {:>15} {:>15} | {:>15} | {:>9} {:>6}",
         "scenario", "messages", "trades", "deepest", "M/s", "ns", "ring M/s", "ref. ns", "ratio"
@@ -187,7 +193,14 @@ fn print_json(rows: &[Row], options: &Options) {
             )
         })
         .collect();
-    println!("{{\"benchmark\":\"core\",\"repeats\":{},\"rows\":[{}]}}", options.repeats, rows.join(","));
+    let (apart, chained) = memory::random_read();
+    println!(
+        "{{\"benchmark\":\"core\",\"repeats\":{},\"random_read_nanoseconds\":\
+         {{\"bytes\":{},\"independent\":{apart:.2},\"dependent\":{chained:.2}}},\"rows\":[{}]}}",
+        options.repeats,
+        memory::PROBED_BYTES,
+        rows.join(",")
+    );
 }
 
 fn run(arguments: &[String]) -> Result<(), String> {

@@ -18,8 +18,10 @@ use crate::units::{Lots, MAX_PRICE_TICKS, PriceTicks, Side};
 
 /// How many messages' memory is fetched at once: as many as a core can have reads under way.
 pub const WARMED: usize = 16;
-/// Live orders from which on that pays: their nodes and ids then fill more than a core's own cache.
-const WARM_FROM: usize = 1 << 14;
+/// Live orders from which on that pays: their nodes and ids then fill far more than a core's own cache.
+const WARM_FROM: usize = 1 << 16;
+/// Messages after which it is asked again whether it pays.
+const DECIDED: usize = 256;
 
 /// What a [`Message`] asks for, as its `kind`.
 pub mod message_kind {
@@ -201,14 +203,27 @@ impl<B: Book> Matcher<B> {
     /// after the other.
     #[inline]
     pub fn apply_batch(&mut self, messages: &[Message], sink: &mut impl ReportSink) {
-        for group in messages.chunks(WARMED) {
-            if self.ids.len() > WARM_FROM {
-                self.warm(group);
+        for messages in messages.chunks(DECIDED) {
+            if self.ids.len() <= WARM_FROM {
+                for message in messages {
+                    self.apply(message, sink);
+                }
+                continue;
             }
-            for message in group {
-                self.apply(message, sink);
+            for group in messages.chunks(WARMED) {
+                self.warm(group);
+                for message in group {
+                    self.apply_far(message, sink);
+                }
             }
         }
+    }
+
+    /// As [`apply`](Self::apply), in a place of its own: a second copy inside `apply_batch` would only make
+    /// the first one worse.
+    #[inline(never)]
+    fn apply_far(&mut self, message: &Message, sink: &mut impl ReportSink) {
+        self.apply(message, sink);
     }
 
     /// Reads the memory that up to [`WARMED`] messages will need and changes nothing. In three rounds, since
