@@ -47,13 +47,14 @@ const ORDERS_OPENING_A_BOOK: usize = 200;
 
 /// Makes a flow of about `count` messages. `None` for a name that is none of [`NAMES`].
 pub fn make(name: &str, count: usize) -> Option<Flow> {
+    // Seeds whose books stand about as deep as those that the benchmark publishes for its own seed.
     let swing = |share: f64, seed: u64| plain(benchmark_like(count, share, seed));
     Some(match name {
         "static" => swing(0.0, 1),
-        "normal" => swing(0.02, 2),
-        "swing-25" => swing(0.25, 3),
-        "swing-40" => swing(0.40, 4),
-        "flash-crash" => swing(0.60, 5),
+        "normal" => swing(0.02, 11),
+        "swing-25" => swing(0.25, 15),
+        "swing-40" => swing(0.40, 15),
+        "flash-crash" => swing(0.60, 15),
         "sweeps" => plain(sweeps(count)),
         "interleaved" => interleaved(count),
         "thousand-books" => thousand_books(count),
@@ -197,7 +198,7 @@ fn sweeps(count: usize) -> Vec<Message> {
             let side = draw.below(2) as u8;
             let away = 1 + draw.below(20) as i64;
             let sign = if side == 0 { -1 } else { 1 };
-            if draw.chance(0.08) {
+            if draw.chance(0.10) {
                 new(order_id, side, 33_504 - sign * away, 1 + draw.below(120) as u32, true)
             } else {
                 new(order_id, side, 33_504 + sign * away, 1 + draw.below(8) as u32, false)

@@ -54,11 +54,20 @@ pub(super) struct Ladder {
     window: Window,
     outliers: BTreeMap<u64, Level>,
     debt: usize,
+    /// As `debt`, but only for outliers that a larger window could hold, and only settled by growing.
+    narrowness: usize,
 }
 
 impl Default for Ladder {
     fn default() -> Self {
-        Self { base: 0, best: NO_KEY, window: Window::default(), outliers: BTreeMap::new(), debt: 0 }
+        Self {
+            base: 0,
+            best: NO_KEY,
+            window: Window::default(),
+            outliers: BTreeMap::new(),
+            debt: 0,
+            narrowness: 0,
+        }
     }
 }
 
@@ -171,7 +180,7 @@ impl Ladder {
     #[cold]
     #[inline(never)]
     fn change_far(&mut self, key: u64, change: impl FnOnce(&mut Level)) {
-        self.debt = self.debt.saturating_add(OUTLIER_DEBT);
+        self.owe(key);
         let Some(level) = self.outliers.get_mut(&key) else { return };
         change(level);
         if level.head == 0 {
@@ -214,28 +223,32 @@ impl Ladder {
             self.debt = 0;
             return;
         }
-        self.debt = self.debt.saturating_add(OUTLIER_DEBT);
-        let price = self.window.len() + self.outliers.len();
-        if self.debt <= price {
+        self.owe(key);
+        let length = self.window.len();
+        let larger = length * GROWTH;
+        if larger <= MAX_LEVELS && self.narrowness > larger + self.outliers.len() {
+            return self.move_window(Self::anchor(self.best.min(key), larger), larger);
+        }
+        if self.debt <= length + self.outliers.len() {
             return;
         }
         let lowest = self.best.min(key);
-        let span = self.best.max(key) - lowest;
-        let mut length = self.window.len();
-        while span >= (length / 2) as u64 && length < MAX_LEVELS {
-            length *= GROWTH;
-        }
-        if span < (length / 2) as u64 {
-            // Best and newcomer fit into one window, perhaps a larger one, which must be paid for too.
-            if self.debt > length + self.outliers.len() {
-                self.move_window(Self::anchor(lowest, length), length);
-            }
-        } else if self.index_of(self.best) < self.window.len() {
-            // They fit into none, and the window serves the better of them.
+        if self.best.max(key) - lowest < (length / 2) as u64 {
+            self.move_window(Self::anchor(lowest, length), length);
+        } else if self.index_of(self.best) < length {
+            // They fit into no window of this length together, and it serves the better of them.
             self.debt = 0;
         } else {
             // The best itself is a lonely outlier; the market is where the orders come.
-            self.move_window(Self::anchor(key, self.window.len()), self.window.len());
+            self.move_window(Self::anchor(key, length), length);
+        }
+    }
+
+    /// Notes a touch of an outlier.
+    fn owe(&mut self, key: u64) {
+        self.debt = self.debt.saturating_add(OUTLIER_DEBT);
+        if self.best.abs_diff(key) < (MAX_LEVELS / 2) as u64 {
+            self.narrowness = self.narrowness.saturating_add(OUTLIER_DEBT);
         }
     }
 
@@ -256,6 +269,7 @@ impl Ladder {
         }
         if length != self.window.len() {
             self.window = Window::with_len(length);
+            self.narrowness = 0;
         }
         self.base = base;
         self.debt = 0;
