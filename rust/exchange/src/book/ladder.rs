@@ -21,9 +21,9 @@ pub(super) const NO_KEY: u64 = u64::MAX;
 const FIRST_WINDOW: usize = 1 << 9;
 /// How much a window grows at a time: 2^9, 2^12, 2^15, 2^18.
 const GROWTH: usize = 8;
-/// What one touch of an outlier pays, in levels moved. A search in the sorted map costs far more than
-/// moving this many levels of sixteen bytes.
-const OUTLIER_DEBT: usize = 8;
+/// What one touch of an outlier pays, in levels moved: as many as move in about the time that a search in
+/// the sorted map takes.
+const OUTLIER_DEBT: usize = 16;
 
 /// What turns a side's price into its key and back.
 #[inline(always)]
@@ -257,13 +257,13 @@ impl Ladder {
         key.saturating_sub((length / 4) as u64).min(NO_KEY - MAX_LEVELS as u64)
     }
 
+    /// Moves the window to another base, perhaps with another length. Linear in what stands in it and
+    /// outside of it.
     fn move_window(&mut self, base: u64, length: usize) {
+        let mut moved = Vec::new();
         let mut next = self.window.first();
-        while let Some(index) = next {
-            if let Some(level) = self.window.level_mut(index) {
-                let level = std::mem::take(level);
-                self.outliers.insert(self.key_at(index), level);
-            }
+        while let Some((index, level)) = next.and_then(|index| Some((index, *self.window.level(index)?))) {
+            moved.push((self.key_at(index), level));
             self.window.vacate(index);
             next = self.window.next(index + 1);
         }
@@ -276,10 +276,17 @@ impl Ladder {
         let mut inside = self.outliers.split_off(&base);
         self.outliers.append(&mut inside.split_off(&(base + length as u64)));
         for (key, level) in inside {
-            if let Some(place) = self.window.mark(self.index_of(key)) {
-                *place = level;
-            }
+            self.place(key, level);
         }
+        moved.retain(|&(key, level)| !self.place(key, level));
+        // What is left is sorted, so the map is built and joined in one pass.
+        self.outliers.append(&mut moved.into_iter().collect());
+    }
+
+    /// Puts a whole level into the window. `false` where the window does not reach that far.
+    fn place(&mut self, key: u64, level: Level) -> bool {
+        let place = self.window.mark(self.index_of(key));
+        place.map(|place| *place = level).is_some()
     }
 
     /// Visits the levels from the best on, until the visitor says `false`.
