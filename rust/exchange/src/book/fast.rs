@@ -1,8 +1,7 @@
 //! The fast book: two ladders of levels over one slab of orders.
 //!
 //! Nothing is allocated on the way of an order but when the slab or a window grows, each amortised over the
-//! orders that made it grow. Linking and unlinking write to slot zero instead of asking whether there is a
-//! neighbour, because a mispredicted branch costs more than the write.
+//! orders that made it grow.
 //!
 //! Assumes what [`Book`] assumes. A handle that is not live gives a wrong answer or a panic, never unsound
 //! memory.
@@ -11,7 +10,6 @@
 
 use super::ladder::{Ladder, NO_KEY, key_of, price_of};
 use super::slab::{Node, Slab};
-use super::window::Level;
 use super::{Book, Fill, Handle, LevelView, Resting};
 use crate::units::{Lots, PriceTicks, Side};
 
@@ -36,12 +34,10 @@ impl FastBook {
     /// # Errors
     /// Names the first thing found wrong.
     pub fn check(&self) -> Result<(), &'static str> {
-        if !self.slab.is_consistent() {
-            return Err("the slab lost or doubled a slot");
-        }
+        self.slab.check(self.ladders.iter().map(Ladder::levels).sum())?;
         let mut seen = 0_u32;
         for side in [Side::Buy, Side::Sell] {
-            self.ladders[side as usize].check()?;
+            self.ladders[side as usize].check(&self.slab)?;
             let mut verdict = Ok(());
             self.ladders[side as usize].visit(|key, level| {
                 verdict = self.check_queue(side, key, level, &mut seen);
@@ -49,12 +45,12 @@ impl FastBook {
             });
             verdict?;
         }
-        if seen == self.slab.live() { Ok(()) } else { Err("an order is in no queue") }
+        if seen == self.slab.orders() { Ok(()) } else { Err("an order is in no queue") }
     }
 
-    fn check_queue(&self, side: Side, key: u64, level: &Level, seen: &mut u32) -> Result<(), &'static str> {
-        let (mut sum, mut previous, mut slot) = (0, 0, level.head);
-        while slot != 0 {
+    fn check_queue(&self, side: Side, key: u64, level: u32, seen: &mut u32) -> Result<(), &'static str> {
+        let (mut sum, mut previous, mut slot) = (0, level, self.slab.at(level).next);
+        while slot != level {
             let node = self.slab.at(slot);
             if node.previous != previous {
                 return Err("a queue's links disagree");
@@ -67,16 +63,17 @@ impl FastBook {
             }
             sum += node.quantity();
             *seen += 1;
-            if *seen > self.slab.live() {
-                return Err("a queue runs in a circle");
+            if *seen > self.slab.orders() {
+                return Err("a queue does not lead back to its level");
             }
             previous = slot;
             slot = node.next;
         }
-        if previous != level.tail {
+        let level = self.slab.at(level);
+        if previous != level.previous {
             return Err("a level's tail is not its last order");
         }
-        if sum != level.quantity {
+        if sum != level.sum() {
             return Err("a level's sum is not the sum of its orders");
         }
         Ok(())
@@ -98,28 +95,31 @@ impl FastBook {
 impl Book for FastBook {
     #[inline(always)]
     fn insert(&mut self, side: Side, price: PriceTicks, quantity: Lots, tag: u64) -> Handle {
+        let Self { ladders, slab } = self;
         let key = key_of(side, price);
-        let slot = self.slab.next_slot();
-        let previous = self.ladders[side as usize].append(key, slot, quantity.get());
-        self.slab.fill(slot, Node::new(side, key, quantity.get(), previous, tag));
-        Handle::new(slot)
+        let level = ladders[side as usize].open(key, slab);
+        Handle::new(slab.append(level, side, key, quantity.get(), tag))
     }
 
     #[inline(always)]
     fn remove(&mut self, handle: Handle) -> Resting {
-        let slot = handle.get();
         let Self { ladders, slab } = self;
+        let slot = handle.get();
         let order = Self::resting(slot, slab.at(slot));
-        let (index, key) = (slab.at(slot).side_index(), slab.at(slot).key);
-        ladders[index].take_from(key, slot, slab);
+        let (key, ladder) = (slab.at(slot).key, &mut ladders[slab.at(slot).side_index()]);
+        let level = ladder.enter(key);
+        if slab.unlink(slot, level) {
+            ladder.close(key, slab);
+        }
         order
     }
 
     #[inline(always)]
     fn reduce(&mut self, handle: Handle, by: Lots) {
-        let node = self.slab.at_mut(handle.get());
-        node.reduce(by.get());
-        self.ladders[node.side_index()].change(node.key, |level| level.quantity -= by.get());
+        let Self { ladders, slab } = self;
+        let node = slab.at(handle.get());
+        let level = ladders[node.side_index()].enter(node.key);
+        slab.reduce(handle.get(), level, by.get());
     }
 
     #[inline(always)]
@@ -147,7 +147,7 @@ impl Book for FastBook {
         if key == NO_KEY {
             return None;
         }
-        let slot = ladder.level(key).head;
+        let slot = self.slab.at(ladder.level(key)?).next;
         Some(Self::resting(slot, self.slab.at(slot)))
     }
 
@@ -172,40 +172,46 @@ impl Book for FastBook {
         while open > 0 && ladder.best() <= limit_key {
             let key = ladder.best();
             let price = price_of(opposite, key);
-            ladder.change(key, |level| {
-                while open > 0 && level.head != 0 {
-                    let slot = level.head;
-                    let maker = slab.at_mut(slot);
-                    let (stood, tag) = (maker.quantity(), maker.tag);
-                    let traded = stood.min(open);
-                    open -= traded;
-                    level.quantity -= traded;
-                    if traded == stood {
-                        level.head = slab.unlink_first(slot).next;
-                    } else {
-                        maker.reduce(traded);
-                    }
-                    on_fill(Fill { tag, price, quantity: Lots::new(traded), left: stood - traded });
+            let level = ladder.enter(key);
+            loop {
+                let slot = slab.at(level).next;
+                let (stood, tag) = (slab.at(slot).quantity(), slab.at(slot).tag);
+                let traded = stood.min(open);
+                open -= traded;
+                let is_gone = traded == stood;
+                let is_empty = is_gone && slab.unlink(slot, level);
+                if !is_gone {
+                    slab.reduce(slot, level, traded);
                 }
-            });
+                on_fill(Fill { tag, price, quantity: Lots::new(traded), left: stood - traded });
+                if is_empty {
+                    ladder.close(key, slab);
+                    break;
+                }
+                if open == 0 {
+                    break;
+                }
+            }
         }
         open
     }
 
     #[inline]
     fn quantity_at(&self, side: Side, price: PriceTicks) -> u64 {
-        self.ladders[side as usize].level(key_of(side, price)).quantity
+        let level = self.ladders[side as usize].level(key_of(side, price));
+        level.map_or(0, |level| self.slab.at(level).sum())
     }
 
     fn visit_levels(&self, side: Side, mut visit: impl FnMut(LevelView) -> bool) {
-        self.ladders[side as usize]
-            .visit(|key, level| visit(LevelView { price: price_of(side, key), quantity: level.quantity }));
+        self.ladders[side as usize].visit(|key, level| {
+            visit(LevelView { price: price_of(side, key), quantity: self.slab.at(level).sum() })
+        });
     }
 
     fn visit_orders(&self, side: Side, mut visit: impl FnMut(Resting) -> bool) {
         self.ladders[side as usize].visit(|_, level| {
-            let mut slot = level.head;
-            while slot != 0 {
+            let mut slot = self.slab.at(level).next;
+            while slot != level {
                 let node = self.slab.at(slot);
                 if !visit(Self::resting(slot, node)) {
                     return false;
@@ -219,14 +225,15 @@ impl Book for FastBook {
     #[inline(always)]
     fn glance_at_order(&self, handle: Handle) -> [u32; 2] {
         let Some(node) = self.slab.look(handle.get()) else { return [0; 2] };
-        // The level's sum is read for its cache line alone; shifted this far, nothing of it is left.
-        let level = self.ladders[node.side_index()].glance(node.key);
-        [node.previous | (level.quantity >> 63) as u32, node.next]
+        // The level is read for its cache line alone; of its sum, shifted this far, nothing is left.
+        let level = self.ladders[node.side_index()].near(node.key).and_then(|level| self.slab.look(level));
+        [node.previous | level.map_or(0, |level| (level.sum() >> 63) as u32), node.next]
     }
 
     #[inline(always)]
     fn glance_at_price(&self, side: Side, price: PriceTicks) -> [u32; 2] {
-        [self.ladders[side as usize].glance(key_of(side, price)).tail, 0]
+        let level = self.ladders[side as usize].near(key_of(side, price));
+        [level.and_then(|level| self.slab.look(level)).map_or(0, |level| level.previous), 0]
     }
 
     #[inline(always)]
@@ -236,7 +243,7 @@ impl Book for FastBook {
 
     #[inline(always)]
     fn len(&self) -> u32 {
-        self.slab.live()
+        self.slab.orders()
     }
 }
 

@@ -3,21 +3,22 @@
 //! A key is the price mapped onto `u64` so that lower is better: offset binary for asks, its complement for
 //! bids. One code path serves both sides.
 //!
-//! Levels near the market live in a flat window of keys with a bitmap over it. Levels outside it live in a
-//! sorted map, the outliers. Each touch of an outlier is debt; the window moves, or grows, only when the
-//! debt has paid for every level that may have to move. Whatever the order flow, moving costs no more than
-//! a constant for each outlier touched, so nobody can make a single far price cost a whole window.
+//! Levels near the market stand side by side in the slab, a window of keys with a bitmap over it. Levels
+//! outside it are found through a sorted map, the outliers. Each touch of an outlier is debt; the window
+//! moves, or grows, only when the debt has paid for every level that may have to move or be made. Whatever
+//! the order flow, moving costs no more than a constant for each outlier touched, so nobody can make a
+//! single far price cost a whole window.
 #![allow(clippy::cast_possible_truncation)] // Keys become indices only below the window's length.
 
 use std::collections::BTreeMap;
 
+use super::bitmap::{Bitmap, MAX_INDICES};
 use super::slab::Slab;
-use super::window::{Level, MAX_LEVELS, Window};
 use crate::units::{PriceTicks, Side};
 
 /// The key of nothing: worse than every price.
 pub(super) const NO_KEY: u64 = u64::MAX;
-/// A first window of a side: eight kilobytes, so that a venue with a thousand books stays small.
+/// Levels of a side's first window: sixteen kilobytes, so that a venue with a thousand books stays small.
 const FIRST_WINDOW: usize = 1 << 9;
 /// How much a window grows at a time: 2^9, 2^12, 2^15, 2^18.
 const GROWTH: usize = 8;
@@ -45,14 +46,17 @@ pub(super) const fn price_of(side: Side, key: u64) -> PriceTicks {
     PriceTicks::new((key ^ key_mask(side)).cast_signed())
 }
 
-/// One side of a book. The fields that every order touches come first and share a cache line.
+/// One side of a book. The fields that every order touches come first and share a cache line. Levels are
+/// named by their slots in the book's slab.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub(super) struct Ladder {
     base: u64,
     best: u64,
-    window: Window,
-    outliers: BTreeMap<u64, Level>,
+    /// The slot of the window's first level.
+    origin: u64,
+    occupied: Bitmap,
+    outliers: BTreeMap<u64, u32>,
     debt: usize,
     /// As `debt`, but only for outliers that a larger window could hold, and only settled by growing.
     narrowness: usize,
@@ -63,7 +67,8 @@ impl Default for Ladder {
         Self {
             base: 0,
             best: NO_KEY,
-            window: Window::default(),
+            origin: 0,
+            occupied: Bitmap::default(),
             outliers: BTreeMap::new(),
             debt: 0,
             narrowness: 0,
@@ -90,120 +95,91 @@ impl Ladder {
         self.base.wrapping_add(index as u64)
     }
 
-    /// The level at a key, empty where nothing stands.
+    /// The level of a place in the window.
     #[inline(always)]
-    pub(super) fn level(&self, key: u64) -> Level {
-        match self.window.level(self.index_of(key)) {
-            Some(level) => *level,
-            None => self.outliers.get(&key).copied().unwrap_or_default(),
-        }
+    fn level_at(&self, index: usize) -> u32 {
+        self.origin.wrapping_add(index as u64) as u32
     }
 
-    /// The level at a key if it is in the window, else an empty one.
+    /// The level of a key, if there is one.
     #[inline(always)]
-    pub(super) fn glance(&self, key: u64) -> Level {
-        self.window.level(self.index_of(key)).copied().unwrap_or_default()
-    }
-
-    /// Appends an order to the level at a key. Returns the order before it, or zero.
-    #[inline(always)]
-    pub(super) fn append(&mut self, key: u64, slot: u32, quantity: u64) -> u32 {
+    pub(super) fn level(&self, key: u64) -> Option<u32> {
         let index = self.index_of(key);
-        match self.window.mark(index) {
-            Some(level) => {
-                self.best = self.best.min(key);
-                Self::link(level, slot, quantity)
-            }
-            None => self.append_far(key, slot, quantity),
-        }
-    }
-
-    #[inline(always)]
-    fn link(level: &mut Level, slot: u32, quantity: u64) -> u32 {
-        let tail = level.tail;
-        // An empty level's head is zero. Written without a branch, which would be a coin toss.
-        level.head |= slot & u32::from(tail == 0).wrapping_neg();
-        level.tail = slot;
-        level.quantity += quantity;
-        tail
+        if self.occupied.reaches(index) { Some(self.level_at(index)) } else { self.outlier(key) }
     }
 
     #[cold]
     #[inline(never)]
-    fn append_far(&mut self, key: u64, slot: u32, quantity: u64) -> u32 {
-        self.consider_moving(key);
+    fn outlier(&self, key: u64) -> Option<u32> {
+        self.outliers.get(&key).copied()
+    }
+
+    /// The level of a key if it is in the window.
+    #[inline(always)]
+    pub(super) fn near(&self, key: u64) -> Option<u32> {
+        let index = self.index_of(key);
+        self.occupied.reaches(index).then(|| self.level_at(index))
+    }
+
+    /// The level of a key, for an order that is about to stand there.
+    #[inline(always)]
+    pub(super) fn open(&mut self, key: u64, slab: &mut Slab) -> u32 {
+        let index = self.index_of(key);
+        if !self.occupied.set(index) {
+            return self.open_far(key, slab);
+        }
         self.best = self.best.min(key);
-        match self.window.mark(self.index_of(key)) {
-            Some(level) => Self::link(level, slot, quantity),
-            None => Self::link(self.outliers.entry(key).or_default(), slot, quantity),
-        }
-    }
-
-    /// Takes an order out of the level at a key.
-    #[inline(always)]
-    pub(super) fn take_from(&mut self, key: u64, slot: u32, slab: &mut Slab) {
-        let index = self.index_of(key);
-        match self.window.level_mut(index) {
-            Some(level) => {
-                if slab.unlink(slot, level) {
-                    self.vacate(index, key);
-                }
-            }
-            None => self.take_from_far(key, slot, slab),
-        }
+        self.level_at(index)
     }
 
     #[cold]
     #[inline(never)]
-    fn take_from_far(&mut self, key: u64, slot: u32, slab: &mut Slab) {
-        self.change_far(key, |level| {
-            slab.unlink(slot, level);
-        });
+    fn open_far(&mut self, key: u64, slab: &mut Slab) -> u32 {
+        self.consider_moving(key, slab);
+        self.best = self.best.min(key);
+        let index = self.index_of(key);
+        if self.occupied.set(index) {
+            return self.level_at(index);
+        }
+        *self.outliers.entry(key).or_insert_with(|| slab.make_level())
     }
 
-    /// Changes the level at a key, which holds at least one order. When the change leaves it without a
-    /// head it is struck out and the best key found anew.
+    /// The level of a key at which orders stand, to change it.
     #[inline(always)]
-    pub(super) fn change(&mut self, key: u64, change: impl FnOnce(&mut Level)) {
+    pub(super) fn enter(&mut self, key: u64) -> u32 {
         let index = self.index_of(key);
-        match self.window.level_mut(index) {
-            Some(level) => {
-                change(level);
-                if level.head == 0 {
-                    self.vacate(index, key);
-                }
-            }
-            None => self.change_far(key, change),
-        }
+        if self.occupied.reaches(index) { self.level_at(index) } else { self.enter_far(key) }
     }
 
     #[cold]
     #[inline(never)]
-    fn change_far(&mut self, key: u64, change: impl FnOnce(&mut Level)) {
+    fn enter_far(&mut self, key: u64) -> u32 {
         self.owe(key);
-        let Some(level) = self.outliers.get_mut(&key) else { return };
-        change(level);
-        if level.head == 0 {
-            self.outliers.remove(&key);
-            if key == self.best {
-                self.find_best();
-            }
-        }
+        // A key without a level names slot zero, which is nobody's.
+        self.outlier(key).unwrap_or(0)
     }
 
-    /// Strikes out a level of the window that has become empty.
+    /// Strikes out the level of a key, from which the last order has gone.
     #[inline(always)]
-    fn vacate(&mut self, index: usize, key: u64) {
-        self.window.vacate(index);
+    pub(super) fn close(&mut self, key: u64, slab: &mut Slab) {
+        let index = self.index_of(key);
+        if self.occupied.reaches(index) {
+            self.occupied.clear(index);
+        } else {
+            self.close_far(key, slab);
+        }
         if key == self.best {
-            self.find_best();
+            let near = self.occupied.first().map_or(NO_KEY, |index| self.key_at(index));
+            self.best = if self.outliers.is_empty() { near } else { near.min(self.first_outlier()) };
         }
     }
 
-    #[inline(always)]
-    fn find_best(&mut self) {
-        let near = self.window.first().map_or(NO_KEY, |index| self.key_at(index));
-        self.best = if self.outliers.is_empty() { near } else { near.min(self.first_outlier()) };
+    #[cold]
+    #[inline(never)]
+    fn close_far(&mut self, key: u64, slab: &mut Slab) {
+        if let Some(level) = self.outliers.remove(&key) {
+            slab.drop_levels(level, 1);
+        }
     }
 
     #[cold]
@@ -213,112 +189,143 @@ impl Ladder {
     }
 
     /// Decides, before an order goes in at a key outside the window, whether the window shall move.
-    fn consider_moving(&mut self, key: u64) {
+    fn consider_moving(&mut self, key: u64, slab: &mut Slab) {
         if self.best == NO_KEY {
             // An empty side moves for nothing.
-            if self.window.len() == 0 {
-                self.window = Window::with_len(FIRST_WINDOW);
+            if self.occupied.len() == 0 {
+                self.make_window(FIRST_WINDOW, slab);
             }
-            self.base = Self::anchor(key, self.window.len());
+            self.base = Self::anchor(key, self.occupied.len());
             self.debt = 0;
             return;
         }
         self.owe(key);
-        let length = self.window.len();
+        let length = self.occupied.len();
         let larger = length * GROWTH;
-        if larger <= MAX_LEVELS && self.narrowness > larger + self.outliers.len() {
-            return self.move_window(Self::anchor(self.best.min(key), larger), larger);
+        if larger <= MAX_INDICES && self.narrowness > larger + self.outliers.len() {
+            return self.move_window(Self::anchor(self.best.min(key), larger), larger, slab);
         }
         if self.debt <= length + self.outliers.len() {
             return;
         }
-        let lowest = self.best.min(key);
-        if self.best.max(key) - lowest < (length / 2) as u64 {
-            self.move_window(Self::anchor(lowest, length), length);
-        } else if self.index_of(self.best) < length {
+        if self.best.abs_diff(key) < (length / 2) as u64 {
+            self.move_window(Self::anchor(self.best.min(key), length), length, slab);
+        } else if self.occupied.reaches(self.index_of(self.best)) {
             // They fit into no window of this length together, and it serves the better of them.
             self.debt = 0;
         } else {
             // The best itself is a lonely outlier; the market is where the orders come.
-            self.move_window(Self::anchor(key, length), length);
+            self.move_window(Self::anchor(key, length), length, slab);
         }
     }
 
     /// Notes a touch of an outlier.
     fn owe(&mut self, key: u64) {
         self.debt = self.debt.saturating_add(OUTLIER_DEBT);
-        if self.best.abs_diff(key) < (MAX_LEVELS / 2) as u64 {
+        if self.best.abs_diff(key) < (MAX_INDICES / 2) as u64 {
             self.narrowness = self.narrowness.saturating_add(OUTLIER_DEBT);
         }
     }
 
     /// The base of a window for which `key` is near the best: a quarter of it is left for better prices.
     fn anchor(key: u64, length: usize) -> u64 {
-        key.saturating_sub((length / 4) as u64).min(NO_KEY - MAX_LEVELS as u64)
+        key.saturating_sub((length / 4) as u64).min(NO_KEY - MAX_INDICES as u64)
+    }
+
+    fn make_window(&mut self, length: usize, slab: &mut Slab) {
+        self.origin = slab.make_levels(length).into();
+        self.occupied = Bitmap::with_capacity(length);
+        self.narrowness = 0;
     }
 
     /// Moves the window to another base, perhaps with another length. Linear in what stands in it and
     /// outside of it.
-    fn move_window(&mut self, base: u64, length: usize) {
+    fn move_window(&mut self, base: u64, length: usize, slab: &mut Slab) {
         let mut moved = Vec::new();
-        let mut next = self.window.first();
-        while let Some((index, level)) = next.and_then(|index| Some((index, *self.window.level(index)?))) {
-            moved.push((self.key_at(index), level));
-            self.window.vacate(index);
-            next = self.window.next(index + 1);
+        let mut next = self.occupied.first();
+        while let Some(index) = next {
+            let parked = slab.make_level();
+            slab.move_level(self.level_at(index), parked);
+            moved.push((self.key_at(index), parked));
+            self.occupied.clear(index);
+            next = self.occupied.next(index + 1);
         }
-        if length != self.window.len() {
-            self.window = Window::with_len(length);
-            self.narrowness = 0;
+        let (old, old_length) = (self.origin as u32, self.occupied.len());
+        if length != old_length {
+            slab.drop_levels(old, old_length);
+            self.make_window(length, slab);
         }
         self.base = base;
         self.debt = 0;
         let mut inside = self.outliers.split_off(&base);
         self.outliers.append(&mut inside.split_off(&(base + length as u64)));
         for (key, level) in inside {
-            self.place(key, level);
+            self.place(key, level, slab);
         }
-        moved.retain(|&(key, level)| !self.place(key, level));
+        moved.retain(|&(key, level)| !self.place(key, level, slab));
         // What is left is sorted, so the map is built and joined in one pass.
         self.outliers.append(&mut moved.into_iter().collect());
     }
 
     /// Puts a whole level into the window. `false` where the window does not reach that far.
-    fn place(&mut self, key: u64, level: Level) -> bool {
-        let place = self.window.mark(self.index_of(key));
-        place.map(|place| *place = level).is_some()
+    fn place(&mut self, key: u64, level: u32, slab: &mut Slab) -> bool {
+        let index = self.index_of(key);
+        let is_near = self.occupied.set(index);
+        if is_near {
+            slab.move_level(level, self.level_at(index));
+            slab.drop_levels(level, 1);
+        }
+        is_near
     }
 
-    /// Visits the levels from the best on, until the visitor says `false`.
-    pub(super) fn visit(&self, mut visit: impl FnMut(u64, &Level) -> bool) {
-        let end = self.base + self.window.len() as u64;
-        for (&key, level) in self.outliers.range(..self.base) {
+    /// Visits the levels at which orders stand from the best on, until the visitor says `false`.
+    pub(super) fn visit(&self, mut visit: impl FnMut(u64, u32) -> bool) {
+        let end = self.base + self.occupied.len() as u64;
+        for (&key, &level) in self.outliers.range(..self.base) {
             if !visit(key, level) {
                 return;
             }
         }
-        let mut next = self.window.first();
-        while let Some((index, level)) = next.and_then(|index| Some((index, self.window.level(index)?))) {
-            if !visit(self.key_at(index), level) {
+        let mut next = self.occupied.first();
+        while let Some(index) = next {
+            if !visit(self.key_at(index), self.level_at(index)) {
                 return;
             }
-            next = self.window.next(index + 1);
+            next = self.occupied.next(index + 1);
         }
-        for (&key, level) in self.outliers.range(end..) {
+        for (&key, &level) in self.outliers.range(end..) {
             if !visit(key, level) {
                 return;
             }
         }
+    }
+
+    /// How many slots of the slab are levels of this side.
+    pub(super) fn levels(&self) -> usize {
+        self.occupied.len() + self.outliers.len()
     }
 
     /// Audits the structure; the queues are the book's to audit.
-    pub(super) fn check(&self) -> Result<(), &'static str> {
-        self.window.check()?;
-        let end = self.base + self.window.len() as u64;
+    pub(super) fn check(&self, slab: &Slab) -> Result<(), &'static str> {
+        if !self.occupied.is_consistent() {
+            return Err("the bitmap's levels disagree");
+        }
+        for index in 0..self.occupied.len() {
+            let slot = self.level_at(index);
+            let level = slab.at(slot);
+            let is_empty = level.next == slot;
+            if (self.occupied.next(index) == Some(index)) == is_empty {
+                return Err("the bitmap and a level disagree");
+            }
+            if is_empty && (level.previous != slot || level.sum() != 0) {
+                return Err("an empty level is not blank");
+            }
+        }
+        let end = self.base + self.occupied.len() as u64;
         if self.outliers.range(self.base..end).next().is_some() {
             return Err("an outlier stands inside the window");
         }
-        if self.outliers.values().any(|level| level.head == 0) {
+        if self.outliers.values().any(|&slot| slab.at(slot).next == slot) {
             return Err("an outlier is empty");
         }
         let mut best = NO_KEY;
@@ -335,6 +342,6 @@ impl Ladder {
     /// How many levels the window spans.
     #[cfg(test)]
     pub(super) fn reach(&self) -> usize {
-        self.window.len()
+        self.occupied.len()
     }
 }

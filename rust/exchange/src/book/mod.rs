@@ -10,11 +10,11 @@
 
 use crate::units::{Lots, PriceTicks, Side};
 
+mod bitmap;
 mod fast;
 mod ladder;
 mod reference;
 mod slab;
-mod window;
 
 pub use fast::FastBook;
 pub use reference::ReferenceBook;

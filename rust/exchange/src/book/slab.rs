@@ -1,59 +1,58 @@
-//! The nodes of resting orders: one array, addressed by `u32`, with a last-in-first-out free list.
+//! The nodes of a book: one array, addressed by `u32`, that holds its orders and its levels.
 //!
-//! Slot zero belongs to nobody. It is written to as the neighbour of the first and the last order of a
-//! level, so that linking needs no branch, and it is never read for its meaning. The slot that was freed
-//! last is the one that is used next: it is the one still in the cache.
-#![allow(clippy::indexing_slicing)] // Hot path: handles come from this slab and stay inside it.
+//! A level is a ring: a node for the level itself, and behind it its orders from the oldest to the newest,
+//! back to the level. So an order always has a neighbour on either side, and linking and unlinking ask no
+//! question that a branch predictor would have to guess the answer of. A level's node holds the sum of its
+//! orders; one that stands alone in its ring is empty.
+//!
+//! Free slots form a list, last in, first out: the slot freed last is the one still in the cache. Slot zero
+//! belongs to nobody.
+#![allow(clippy::indexing_slicing)] // Hot path: slots come from this slab and stay inside it.
 #![allow(clippy::cast_possible_truncation)] // One bit becomes an index.
 
-use super::window::Level;
 use crate::units::Side;
 
-/// A resting order, two to a cache line.
+/// An order or a level, two to a cache line.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
 pub(super) struct Node {
-    /// The price as its side's key; see [`super::ladder`].
-    pub(super) key: u64,
-    /// Twice the quantity, and one for a sell.
-    sided_quantity: u64,
-    /// The order behind it at its price, or zero. On the free list: the next free slot.
+    /// The order behind; of the newest, and of an empty level, the level. On the free list, the next free
+    /// slot.
     pub(super) next: u32,
-    /// The order before it at its price, or zero.
+    /// The order before; of the oldest, and of an empty level, the level.
     pub(super) previous: u32,
-    /// The caller's word.
+    /// Of an order twice its quantity, and one more for a sell. Of a level the sum of its orders' lots.
+    amount: u64,
+    /// Of an order, its price as its side's key; see [`super::ladder`].
+    pub(super) key: u64,
+    /// Of an order, the caller's word.
     pub(super) tag: u64,
 }
 
 const _: () = assert!(size_of::<Node>() == 32, "two nodes share a cache line");
 
 impl Node {
-    #[inline(always)]
-    pub(super) const fn new(side: Side, key: u64, quantity: u64, previous: u32, tag: u64) -> Self {
-        Self { key, sided_quantity: (quantity << 1) | side as u64, next: 0, previous, tag }
-    }
-
+    /// The lots of an order.
     #[inline(always)]
     pub(super) const fn quantity(&self) -> u64 {
-        self.sided_quantity >> 1
+        self.amount >> 1
+    }
+
+    /// The lots of all orders of a level.
+    #[inline(always)]
+    pub(super) const fn sum(&self) -> u64 {
+        self.amount
     }
 
     /// Zero for a buy, one for a sell.
     #[inline(always)]
     pub(super) const fn side_index(&self) -> usize {
-        (self.sided_quantity & 1) as usize
+        (self.amount & 1) as usize
     }
 
     #[inline(always)]
     pub(super) const fn side(&self) -> Side {
-        if self.sided_quantity & 1 == 0 { Side::Buy } else { Side::Sell }
-    }
-
-    /// Takes `by` lots off; less than the order has.
-    #[inline(always)]
-    pub(super) fn reduce(&mut self, by: u64) {
-        debug_assert!(by < self.quantity(), "an order keeps at least one lot");
-        self.sided_quantity -= by << 1;
+        if self.amount & 1 == 0 { Side::Buy } else { Side::Sell }
     }
 }
 
@@ -62,12 +61,12 @@ impl Node {
 pub(super) struct Slab {
     nodes: Vec<Node>,
     free: u32,
-    live: u32,
+    orders: u32,
 }
 
 impl Default for Slab {
     fn default() -> Self {
-        Self { nodes: vec![Node::default()], free: 0, live: 0 }
+        Self { nodes: vec![Node::default()], free: 0, orders: 0 }
     }
 }
 
@@ -77,73 +76,15 @@ impl Slab {
         self.nodes.reserve((orders + 1).saturating_sub(self.nodes.len()));
     }
 
-    /// How many slots are taken.
+    /// How many orders there are.
     #[inline(always)]
-    pub(super) fn live(&self) -> u32 {
-        self.live
+    pub(super) fn orders(&self) -> u32 {
+        self.orders
     }
 
-    /// The slot that [`fill`](Self::fill) takes next.
     #[inline(always)]
-    pub(super) fn next_slot(&mut self) -> u32 {
-        if self.free == 0 {
-            self.grow();
-        }
-        self.free
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self) {
-        // The book is bounded by MAX_ORDERS_PER_BOOK, far below the end of `u32`.
-        self.free = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        self.nodes.push(Node::default());
-    }
-
-    /// Takes the slot that [`next_slot`](Self::next_slot) promised and links the order behind the one
-    /// before it.
-    #[inline(always)]
-    pub(super) fn fill(&mut self, slot: u32, node: Node) {
-        let nodes = self.nodes.as_mut_slice();
-        let place = &mut nodes[slot as usize];
-        self.free = place.next;
-        // Bounded by the number of slots.
-        self.live = self.live.wrapping_add(1);
-        *place = node;
-        nodes[node.previous as usize].next = slot;
-    }
-
-    /// Takes an order out of its level, gives its slot back, and says whether the level is empty now.
-    ///
-    /// The first order of a queue has none before it and the last none behind it; then the level's end is
-    /// what points to it. Which of the two is written to is chosen without a branch.
-    #[inline(always)]
-    pub(super) fn unlink(&mut self, slot: u32, level: &mut Level) -> bool {
-        let nodes = self.nodes.as_mut_slice();
-        let place = &mut nodes[slot as usize];
-        let (next, previous) = (place.next, place.previous);
-        level.quantity -= place.quantity();
-        place.next = self.free;
-        self.free = slot;
-        self.live = self.live.wrapping_sub(1);
-        let before = &mut nodes[previous as usize].next;
-        *(if previous == 0 { &mut level.head } else { before }) = next;
-        let behind = &mut nodes[next as usize].previous;
-        *(if next == 0 { &mut level.tail } else { behind }) = previous;
-        level.head == 0
-    }
-
-    /// Gives the slot of the first order of a level back, and returns what stood there.
-    #[inline(always)]
-    pub(super) fn unlink_first(&mut self, slot: u32) -> Node {
-        let nodes = self.nodes.as_mut_slice();
-        let place = &mut nodes[slot as usize];
-        let node = *place;
-        place.next = self.free;
-        self.free = slot;
-        self.live = self.live.wrapping_sub(1);
-        nodes[node.next as usize].previous = 0;
-        node
+    pub(super) fn at(&self, slot: u32) -> &Node {
+        &self.nodes[slot as usize]
     }
 
     /// The node in a slot, if there is such a slot.
@@ -152,24 +93,113 @@ impl Slab {
         self.nodes.get(slot as usize)
     }
 
-    #[inline(always)]
-    pub(super) fn at(&self, slot: u32) -> &Node {
-        &self.nodes[slot as usize]
+    /// The number of the slot behind the last. Orders are bounded by `MAX_ORDERS_PER_BOOK` and levels by
+    /// the windows' lengths and the orders, together far below the end of `u32`.
+    fn end(&self) -> u32 {
+        self.nodes.len() as u32
     }
 
-    #[inline(always)]
-    pub(super) fn at_mut(&mut self, slot: u32) -> &mut Node {
-        &mut self.nodes[slot as usize]
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        self.free = self.end();
+        self.nodes.push(Node::default());
     }
 
-    /// Whether free and live slots together are all slots.
-    pub(super) fn is_consistent(&self) -> bool {
+    /// Adds an order behind the last one of a level and returns its slot.
+    #[inline(always)]
+    pub(super) fn append(&mut self, level: u32, side: Side, key: u64, quantity: u64, tag: u64) -> u32 {
+        if self.free == 0 {
+            self.grow();
+        }
+        let slot = self.free;
+        let nodes = self.nodes.as_mut_slice();
+        let ring = &mut nodes[level as usize];
+        let previous = ring.previous;
+        ring.previous = slot;
+        ring.amount += quantity;
+        let place = &mut nodes[slot as usize];
+        self.free = place.next;
+        *place = Node { next: level, previous, amount: (quantity << 1) | side as u64, key, tag };
+        nodes[previous as usize].next = slot;
+        // Bounded by the number of slots.
+        self.orders = self.orders.wrapping_add(1);
+        slot
+    }
+
+    /// Takes an order out of its level and gives its slot back. `true` when the level is empty now.
+    #[inline(always)]
+    pub(super) fn unlink(&mut self, slot: u32, level: u32) -> bool {
+        let nodes = self.nodes.as_mut_slice();
+        let place = &mut nodes[slot as usize];
+        let (next, previous, quantity) = (place.next, place.previous, place.quantity());
+        place.next = self.free;
+        self.free = slot;
+        self.orders = self.orders.wrapping_sub(1);
+        nodes[previous as usize].next = next;
+        nodes[next as usize].previous = previous;
+        nodes[level as usize].amount -= quantity;
+        // Both neighbours are the same only where both are the level.
+        next == previous
+    }
+
+    /// Takes lots off an order, fewer than it has, and off its level.
+    #[inline(always)]
+    pub(super) fn reduce(&mut self, slot: u32, level: u32, by: u64) {
+        debug_assert!(by < self.at(slot).quantity(), "an order keeps at least one lot");
+        self.nodes[slot as usize].amount -= by << 1;
+        self.nodes[level as usize].amount -= by;
+    }
+
+    /// Makes `count` empty levels side by side and returns the slot of the first.
+    pub(super) fn make_levels(&mut self, count: usize) -> u32 {
+        let first = self.end();
+        let last = first + count as u32;
+        self.nodes.extend((first..last).map(|slot| Node { next: slot, previous: slot, ..Node::default() }));
+        first
+    }
+
+    /// Makes one empty level.
+    pub(super) fn make_level(&mut self) -> u32 {
+        if self.free == 0 {
+            self.grow();
+        }
+        let slot = self.free;
+        let place = &mut self.nodes[slot as usize];
+        self.free = place.next;
+        *place = Node { next: slot, previous: slot, ..Node::default() };
+        slot
+    }
+
+    /// Gives the slots of empty levels back.
+    pub(super) fn drop_levels(&mut self, first: u32, count: usize) {
+        for slot in (first..first + count as u32).rev() {
+            self.nodes[slot as usize].next = self.free;
+            self.free = slot;
+        }
+    }
+
+    /// Hands the orders of one level to another, empty one.
+    pub(super) fn move_level(&mut self, from: u32, to: u32) {
+        let ring = self.nodes[from as usize];
+        if ring.next == from {
+            return;
+        }
+        self.nodes[to as usize] = ring;
+        self.nodes[ring.next as usize].previous = to;
+        self.nodes[ring.previous as usize].next = to;
+        self.nodes[from as usize] = Node { next: from, previous: from, ..Node::default() };
+    }
+
+    /// Audits the free list: besides the nobody, `levels` levels and the orders, all slots are on it.
+    pub(super) fn check(&self, levels: usize) -> Result<(), &'static str> {
         let mut free = 0_usize;
         let mut slot = self.free;
         while slot != 0 && free < self.nodes.len() {
             free += 1;
             slot = self.at(slot).next;
         }
-        slot == 0 && free + self.live as usize + 1 == self.nodes.len()
+        let all = 1 + levels + self.orders as usize + free;
+        if slot == 0 && all == self.nodes.len() { Ok(()) } else { Err("the slab lost or doubled a slot") }
     }
 }
