@@ -241,6 +241,38 @@ fn both_books_give_the_same_reports_and_hashes() {
     }
 }
 
+#[test]
+fn a_batch_over_a_large_book_is_the_same_as_its_messages_one_by_one() {
+    let mut draw = Draw(77);
+    let mut prices = Prices::new(1 << 14);
+    let mut batched = Matcher::<FastBook>::default();
+    let mut single = Matcher::<FastBook>::default();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 0..120 {
+        // First the book grows far beyond what a cache holds, then it is traded and drained.
+        let messages: Vec<Message> = (0..1_000)
+            .map(|index| {
+                let id = round * 1_000 + index;
+                if round < 90 {
+                    let side = draw.below(2) as u8;
+                    let away = 1 + draw.below(5_000) as i64;
+                    Message { sequence: id, ..new(id, side, if side == 0 { -away } else { away }, 3) }
+                } else {
+                    draw_message(&mut draw, &mut prices, id, 90_000)
+                }
+            })
+            .collect();
+        ours.clear();
+        theirs.clear();
+        batched.apply_batch(&messages, &mut ours);
+        messages.iter().for_each(|message| single.apply(message, &mut theirs));
+        assert_eq!(ours, theirs, "round {round}");
+        assert!(round != 89 || batched.book().len() == 90_000);
+    }
+    assert_eq!(batched.state_hash(), single.state_hash());
+    assert_eq!(batched.book().check(), Ok(()));
+}
+
 fn any_message() -> impl Strategy<Value = Message> {
     let price = prop_oneof![8 => -3..=3_i64, 1 => any::<i64>(), 1 => Just(MAX_PRICE_TICKS), 1 => Just(-MAX_PRICE_TICKS)];
     let quantity = prop_oneof![8 => 0..6_u32, 1 => any::<u32>()];

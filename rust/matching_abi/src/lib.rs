@@ -264,7 +264,8 @@ pub unsafe extern "C" fn engine_on_modify(modify: *const Modify) {
     with_engine((), |engine| with_outlet!(engine, |matcher, sink| matcher.modify(&message, sink)));
 }
 
-/// Applies messages in order, each as if it had come alone.
+/// Applies messages in order, each as if it had come alone: the interface wants a message done with before
+/// the next one is looked at, so nothing is fetched ahead.
 ///
 /// # Safety
 /// `messages` is null or points to `count` messages of 40 readable bytes each.
@@ -275,7 +276,13 @@ pub unsafe extern "C" fn engine_on_batch(messages: *const Message, count: u32) {
     }
     // SAFETY: the caller gives so many messages; each of their fields may hold anything.
     let messages = unsafe { std::slice::from_raw_parts(messages, count as usize) };
-    with_engine((), |engine| with_outlet!(engine, |matcher, sink| matcher.apply_batch(messages, sink)));
+    with_engine((), |engine| {
+        with_outlet!(engine, |matcher, sink| {
+            for message in messages {
+                matcher.apply(message, sink);
+            }
+        })
+    });
 }
 
 /// Returns when every report of every message so far is visible to the reader of our own ring. A foreign

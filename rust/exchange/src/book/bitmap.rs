@@ -14,7 +14,7 @@ pub(super) const MAX_INDICES: usize = 1 << 18;
 pub(super) struct Bitmap {
     words: Box<[u64]>,
     summary: u64,
-    groups: [u64; 64],
+    groups: Box<[u64]>,
 }
 
 impl Default for Bitmap {
@@ -27,7 +27,11 @@ impl Bitmap {
     /// An empty set of indices below `capacity`.
     pub(super) fn with_capacity(capacity: usize) -> Self {
         debug_assert!(capacity <= MAX_INDICES, "three levels of 64 hold no more");
-        Self { words: vec![0; capacity.div_ceil(64)].into_boxed_slice(), groups: [0; 64], summary: 0 }
+        Self {
+            words: vec![0; capacity.div_ceil(64)].into_boxed_slice(),
+            groups: vec![0; capacity.div_ceil(64 * 64)].into_boxed_slice(),
+            summary: 0,
+        }
     }
 
     /// How many indices there can be.
@@ -49,7 +53,7 @@ impl Bitmap {
         let was = *word;
         *word = was | 1 << (index & 63);
         if was == 0 {
-            self.groups[(index >> 12) & 63] |= 1 << ((index >> 6) & 63);
+            self.groups[index >> 12] |= 1 << ((index >> 6) & 63);
             self.summary |= 1 << ((index >> 12) & 63);
         }
         true
@@ -61,7 +65,7 @@ impl Bitmap {
         let word = &mut self.words[index >> 6];
         *word &= !(1 << (index & 63));
         if *word == 0 {
-            let group = &mut self.groups[(index >> 12) & 63];
+            let group = &mut self.groups[index >> 12];
             *group &= !(1 << ((index >> 6) & 63));
             if *group == 0 {
                 self.summary &= !(1 << ((index >> 12) & 63));
@@ -86,11 +90,9 @@ impl Bitmap {
         let mut bits = self.words.get(word)? & (u64::MAX << (from & 63));
         while bits == 0 {
             word += 1;
-            // A group that is empty from here on is skipped whole.
-            if word & 63 == 0 {
-                while word >> 6 < 64 && self.groups[word >> 6] == 0 {
-                    word += 64;
-                }
+            // A group that is empty is skipped whole.
+            while word & 63 == 0 && *self.groups.get(word >> 6)? == 0 {
+                word += 64;
             }
             bits = *self.words.get(word)?;
         }
@@ -99,11 +101,13 @@ impl Bitmap {
 
     /// Whether the upper levels say what the words say.
     pub(super) fn is_consistent(&self) -> bool {
-        let words_agree = (0..64 * 64).all(|word| {
-            let said = self.groups[word >> 6] >> (word & 63) & 1 == 1;
-            said == self.words.get(word).is_some_and(|&bits| bits != 0)
-        });
-        words_agree && (0..64).all(|group| (self.summary >> group & 1 == 1) == (self.groups[group] != 0))
+        let groups_agree = self
+            .words
+            .iter()
+            .enumerate()
+            .all(|(index, &word)| (self.groups[index >> 6] >> (index & 63) & 1 == 1) == (word != 0));
+        let group = |index: usize| self.groups.get(index).copied().unwrap_or(0);
+        groups_agree && (0..64).all(|index| (self.summary >> index & 1 == 1) == (group(index) != 0))
     }
 }
 

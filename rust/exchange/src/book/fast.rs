@@ -48,7 +48,7 @@ impl FastBook {
         if seen == self.slab.orders() { Ok(()) } else { Err("an order is in no queue") }
     }
 
-    fn check_queue(&self, side: Side, key: u64, level: u32, seen: &mut u32) -> Result<(), &'static str> {
+    fn check_queue(&self, side: Side, key: i64, level: u32, seen: &mut u32) -> Result<(), &'static str> {
         let (mut sum, mut previous, mut slot) = (0, level, self.slab.at(level).next);
         while slot != level {
             let node = self.slab.at(slot);
@@ -105,13 +105,13 @@ impl Book for FastBook {
     fn remove(&mut self, handle: Handle) -> Resting {
         let Self { ladders, slab } = self;
         let slot = handle.get();
-        let order = Self::resting(slot, slab.at(slot));
-        let (key, ladder) = (slab.at(slot).key, &mut ladders[slab.at(slot).side_index()]);
-        let level = ladder.enter(key);
-        if slab.unlink(slot, level) {
-            ladder.close(key, slab);
+        let order = slab.release(slot);
+        let ladder = &mut ladders[order.side_index()];
+        let level = ladder.enter(order.key);
+        if slab.unlink(&order, level) {
+            ladder.close(order.key, slab);
         }
-        order
+        Self::resting(slot, &order)
     }
 
     #[inline(always)]
@@ -179,8 +179,11 @@ impl Book for FastBook {
                 let traded = stood.min(open);
                 open -= traded;
                 let is_gone = traded == stood;
-                let is_empty = is_gone && slab.unlink(slot, level);
-                if !is_gone {
+                let mut is_empty = false;
+                if is_gone {
+                    let maker = slab.release(slot);
+                    is_empty = slab.unlink(&maker, level);
+                } else {
                     slab.reduce(slot, level, traded);
                 }
                 on_fill(Fill { tag, price, quantity: Lots::new(traded), left: stood - traded });

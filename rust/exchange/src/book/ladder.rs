@@ -8,7 +8,8 @@
 //! moves, or grows, only when the debt has paid for every level that may have to move or be made. Whatever
 //! the order flow, moving costs no more than a constant for each outlier touched, so nobody can make a
 //! single far price cost a whole window.
-#![allow(clippy::cast_possible_truncation)] // Keys become indices only below the window's length.
+// Keys become indices, and are compared with the window's length before they are used as such.
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_possible_wrap)]
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use super::slab::Slab;
 use crate::units::{PriceTicks, Side};
 
 /// The key of nothing: worse than every price.
-pub(super) const NO_KEY: u64 = u64::MAX;
+pub(super) const NO_KEY: i64 = i64::MAX;
 /// Levels of a side's first window: sixteen kilobytes, so that a venue with a thousand books stays small.
 const FIRST_WINDOW: usize = 1 << 9;
 /// How much a window grows at a time: 2^9, 2^12, 2^15, 2^18.
@@ -26,24 +27,23 @@ const GROWTH: usize = 8;
 /// the sorted map takes.
 const OUTLIER_DEBT: usize = 16;
 
-/// What turns a side's price into its key and back.
+/// What turns a side's price into its key and back: all ones for a buy, none for a sell. Computed, since
+/// the side of an order is a coin toss to the branch predictor.
 #[inline(always)]
-const fn key_mask(side: Side) -> u64 {
-    // All ones below the sign bit for a buy, the sign bit alone for a sell; computed, since the side of an
-    // order is a coin toss to the branch predictor.
-    (side as u64).wrapping_sub(1) ^ (1 << 63)
+const fn key_mask(side: Side) -> i64 {
+    (side as i64).wrapping_sub(1)
 }
 
 /// The key of a price.
 #[inline(always)]
-pub(super) const fn key_of(side: Side, price: PriceTicks) -> u64 {
-    price.get().cast_unsigned() ^ key_mask(side)
+pub(super) const fn key_of(side: Side, price: PriceTicks) -> i64 {
+    price.get() ^ key_mask(side)
 }
 
 /// The price of a key.
 #[inline(always)]
-pub(super) const fn price_of(side: Side, key: u64) -> PriceTicks {
-    PriceTicks::new((key ^ key_mask(side)).cast_signed())
+pub(super) const fn price_of(side: Side, key: i64) -> PriceTicks {
+    PriceTicks::new(key ^ key_mask(side))
 }
 
 /// One side of a book. The fields that every order touches come first and share a cache line. Levels are
@@ -51,12 +51,12 @@ pub(super) const fn price_of(side: Side, key: u64) -> PriceTicks {
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub(super) struct Ladder {
-    base: u64,
-    best: u64,
+    base: i64,
+    best: i64,
     /// The slot of the window's first level.
     origin: u64,
     occupied: Bitmap,
-    outliers: BTreeMap<u64, u32>,
+    outliers: BTreeMap<i64, u32>,
     debt: usize,
     /// As `debt`, but only for outliers that a larger window could hold, and only settled by growing.
     narrowness: usize,
@@ -79,20 +79,20 @@ impl Default for Ladder {
 impl Ladder {
     /// The best key, or [`NO_KEY`].
     #[inline(always)]
-    pub(super) fn best(&self) -> u64 {
+    pub(super) fn best(&self) -> i64 {
         self.best
     }
 
     /// Where in the window a key is; beyond its end where it is not.
     #[inline(always)]
-    fn index_of(&self, key: u64) -> usize {
+    fn index_of(&self, key: i64) -> usize {
         key.wrapping_sub(self.base) as usize
     }
 
     /// The key of a place in the window.
     #[inline(always)]
-    fn key_at(&self, index: usize) -> u64 {
-        self.base.wrapping_add(index as u64)
+    fn key_at(&self, index: usize) -> i64 {
+        self.base.wrapping_add(index as i64)
     }
 
     /// The level of a place in the window.
@@ -103,27 +103,27 @@ impl Ladder {
 
     /// The level of a key, if there is one.
     #[inline(always)]
-    pub(super) fn level(&self, key: u64) -> Option<u32> {
+    pub(super) fn level(&self, key: i64) -> Option<u32> {
         let index = self.index_of(key);
         if self.occupied.reaches(index) { Some(self.level_at(index)) } else { self.outlier(key) }
     }
 
     #[cold]
     #[inline(never)]
-    fn outlier(&self, key: u64) -> Option<u32> {
+    fn outlier(&self, key: i64) -> Option<u32> {
         self.outliers.get(&key).copied()
     }
 
     /// The level of a key if it is in the window.
     #[inline(always)]
-    pub(super) fn near(&self, key: u64) -> Option<u32> {
+    pub(super) fn near(&self, key: i64) -> Option<u32> {
         let index = self.index_of(key);
         self.occupied.reaches(index).then(|| self.level_at(index))
     }
 
     /// The level of a key, for an order that is about to stand there.
     #[inline(always)]
-    pub(super) fn open(&mut self, key: u64, slab: &mut Slab) -> u32 {
+    pub(super) fn open(&mut self, key: i64, slab: &mut Slab) -> u32 {
         let index = self.index_of(key);
         if !self.occupied.set(index) {
             return self.open_far(key, slab);
@@ -134,7 +134,7 @@ impl Ladder {
 
     #[cold]
     #[inline(never)]
-    fn open_far(&mut self, key: u64, slab: &mut Slab) -> u32 {
+    fn open_far(&mut self, key: i64, slab: &mut Slab) -> u32 {
         self.consider_moving(key, slab);
         self.best = self.best.min(key);
         let index = self.index_of(key);
@@ -146,14 +146,14 @@ impl Ladder {
 
     /// The level of a key at which orders stand, to change it.
     #[inline(always)]
-    pub(super) fn enter(&mut self, key: u64) -> u32 {
+    pub(super) fn enter(&mut self, key: i64) -> u32 {
         let index = self.index_of(key);
         if self.occupied.reaches(index) { self.level_at(index) } else { self.enter_far(key) }
     }
 
     #[cold]
     #[inline(never)]
-    fn enter_far(&mut self, key: u64) -> u32 {
+    fn enter_far(&mut self, key: i64) -> u32 {
         self.owe(key);
         // A key without a level names slot zero, which is nobody's.
         self.outlier(key).unwrap_or(0)
@@ -161,7 +161,7 @@ impl Ladder {
 
     /// Strikes out the level of a key, from which the last order has gone.
     #[inline(always)]
-    pub(super) fn close(&mut self, key: u64, slab: &mut Slab) {
+    pub(super) fn close(&mut self, key: i64, slab: &mut Slab) {
         let index = self.index_of(key);
         if self.occupied.reaches(index) {
             self.occupied.clear(index);
@@ -176,7 +176,7 @@ impl Ladder {
 
     #[cold]
     #[inline(never)]
-    fn close_far(&mut self, key: u64, slab: &mut Slab) {
+    fn close_far(&mut self, key: i64, slab: &mut Slab) {
         if let Some(level) = self.outliers.remove(&key) {
             slab.drop_levels(level, 1);
         }
@@ -184,12 +184,12 @@ impl Ladder {
 
     #[cold]
     #[inline(never)]
-    fn first_outlier(&self) -> u64 {
+    fn first_outlier(&self) -> i64 {
         self.outliers.first_key_value().map_or(NO_KEY, |(&key, _)| key)
     }
 
     /// Decides, before an order goes in at a key outside the window, whether the window shall move.
-    fn consider_moving(&mut self, key: u64, slab: &mut Slab) {
+    fn consider_moving(&mut self, key: i64, slab: &mut Slab) {
         if self.best == NO_KEY {
             // An empty side moves for nothing.
             if self.occupied.len() == 0 {
@@ -220,7 +220,7 @@ impl Ladder {
     }
 
     /// Notes a touch of an outlier.
-    fn owe(&mut self, key: u64) {
+    fn owe(&mut self, key: i64) {
         self.debt = self.debt.saturating_add(OUTLIER_DEBT);
         if self.best.abs_diff(key) < (MAX_INDICES / 2) as u64 {
             self.narrowness = self.narrowness.saturating_add(OUTLIER_DEBT);
@@ -228,8 +228,8 @@ impl Ladder {
     }
 
     /// The base of a window for which `key` is near the best: a quarter of it is left for better prices.
-    fn anchor(key: u64, length: usize) -> u64 {
-        key.saturating_sub((length / 4) as u64).min(NO_KEY - MAX_INDICES as u64)
+    fn anchor(key: i64, length: usize) -> i64 {
+        key.saturating_sub((length / 4) as i64).min(NO_KEY - MAX_INDICES as i64)
     }
 
     fn make_window(&mut self, length: usize, slab: &mut Slab) {
@@ -240,7 +240,7 @@ impl Ladder {
 
     /// Moves the window to another base, perhaps with another length. Linear in what stands in it and
     /// outside of it.
-    fn move_window(&mut self, base: u64, length: usize, slab: &mut Slab) {
+    fn move_window(&mut self, base: i64, length: usize, slab: &mut Slab) {
         let mut moved = Vec::new();
         let mut next = self.occupied.first();
         while let Some(index) = next {
@@ -258,7 +258,7 @@ impl Ladder {
         self.base = base;
         self.debt = 0;
         let mut inside = self.outliers.split_off(&base);
-        self.outliers.append(&mut inside.split_off(&(base + length as u64)));
+        self.outliers.append(&mut inside.split_off(&base.saturating_add(length as i64)));
         for (key, level) in inside {
             self.place(key, level, slab);
         }
@@ -268,7 +268,7 @@ impl Ladder {
     }
 
     /// Puts a whole level into the window. `false` where the window does not reach that far.
-    fn place(&mut self, key: u64, level: u32, slab: &mut Slab) -> bool {
+    fn place(&mut self, key: i64, level: u32, slab: &mut Slab) -> bool {
         let index = self.index_of(key);
         let is_near = self.occupied.set(index);
         if is_near {
@@ -279,8 +279,8 @@ impl Ladder {
     }
 
     /// Visits the levels at which orders stand from the best on, until the visitor says `false`.
-    pub(super) fn visit(&self, mut visit: impl FnMut(u64, u32) -> bool) {
-        let end = self.base + self.occupied.len() as u64;
+    pub(super) fn visit(&self, mut visit: impl FnMut(i64, u32) -> bool) {
+        let end = self.base.saturating_add(self.occupied.len() as i64);
         for (&key, &level) in self.outliers.range(..self.base) {
             if !visit(key, level) {
                 return;
@@ -321,7 +321,7 @@ impl Ladder {
                 return Err("an empty level is not blank");
             }
         }
-        let end = self.base + self.occupied.len() as u64;
+        let end = self.base.saturating_add(self.occupied.len() as i64);
         if self.outliers.range(self.base..end).next().is_some() {
             return Err("an outlier stands inside the window");
         }

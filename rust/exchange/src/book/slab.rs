@@ -24,7 +24,7 @@ pub(super) struct Node {
     /// Of an order twice its quantity, and one more for a sell. Of a level the sum of its orders' lots.
     amount: u64,
     /// Of an order, its price as its side's key; see [`super::ladder`].
-    pub(super) key: u64,
+    pub(super) key: i64,
     /// Of an order, the caller's word.
     pub(super) tag: u64,
 }
@@ -108,7 +108,7 @@ impl Slab {
 
     /// Adds an order behind the last one of a level and returns its slot.
     #[inline(always)]
-    pub(super) fn append(&mut self, level: u32, side: Side, key: u64, quantity: u64, tag: u64) -> u32 {
+    pub(super) fn append(&mut self, level: u32, side: Side, key: i64, quantity: u64, tag: u64) -> u32 {
         if self.free == 0 {
             self.grow();
         }
@@ -127,20 +127,27 @@ impl Slab {
         slot
     }
 
-    /// Takes an order out of its level and gives its slot back. `true` when the level is empty now.
+    /// Gives an order's slot back and returns what stood there, which is still linked to.
     #[inline(always)]
-    pub(super) fn unlink(&mut self, slot: u32, level: u32) -> bool {
-        let nodes = self.nodes.as_mut_slice();
-        let place = &mut nodes[slot as usize];
-        let (next, previous, quantity) = (place.next, place.previous, place.quantity());
+    pub(super) fn release(&mut self, slot: u32) -> Node {
+        let place = &mut self.nodes[slot as usize];
+        // Field by field, so that it stays in registers.
+        let Node { next, previous, amount, key, tag } = *place;
         place.next = self.free;
         self.free = slot;
         self.orders = self.orders.wrapping_sub(1);
-        nodes[previous as usize].next = next;
-        nodes[next as usize].previous = previous;
-        nodes[level as usize].amount -= quantity;
+        Node { next, previous, amount, key, tag }
+    }
+
+    /// Takes a released order out of its level's ring and sum. `true` when the level is empty now.
+    #[inline(always)]
+    pub(super) fn unlink(&mut self, order: &Node, level: u32) -> bool {
+        let nodes = self.nodes.as_mut_slice();
+        nodes[order.previous as usize].next = order.next;
+        nodes[order.next as usize].previous = order.previous;
+        nodes[level as usize].amount -= order.quantity();
         // Both neighbours are the same only where both are the level.
-        next == previous
+        order.next == order.previous
     }
 
     /// Takes lots off an order, fewer than it has, and off its level.
