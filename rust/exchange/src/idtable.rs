@@ -20,7 +20,7 @@ const FIRST_CAPACITY: usize = 16;
 /// Keys that stay side by side.
 const NEIGHBOURS: u64 = 8;
 /// The table doubles when more than this many eighths of it are taken.
-const FULL_EIGHTHS: usize = 5;
+const FULL_EIGHTHS: usize = 4;
 /// Partial quotients drawn for the multiplier's continued fraction: enough that tables of any size this
 /// program can hold are spread evenly.
 const QUOTIENTS: u32 = 32;
