@@ -6,4 +6,6 @@
 #![forbid(unsafe_code)]
 
 pub mod book;
+pub mod idtable;
+pub mod matcher;
 pub mod units;

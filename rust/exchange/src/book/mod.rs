@@ -1,7 +1,7 @@
 //! The book of one instrument: resting orders in price-time priority, and nothing else.
 //!
 //! A book knows prices, quantities and queue places. Who owns an order, what it costs and whether it may
-//! trade is decided above it. The two implementations, `FastBook` and [`ReferenceBook`], must give the
+//! trade is decided above it. The two implementations, [`FastBook`] and [`ReferenceBook`], must give the
 //! same answer to every call; one test suite runs over both.
 //!
 //! Assumptions: handles come from the same book and are live; quantities are from 1 to
@@ -10,8 +10,13 @@
 
 use crate::units::{Lots, PriceTicks, Side};
 
+mod bitmap;
+mod fast;
+mod ladder;
 mod reference;
+mod slab;
 
+pub use fast::FastBook;
 pub use reference::ReferenceBook;
 
 /// Names a resting order inside its book, until it leaves it. Never zero.
@@ -90,6 +95,12 @@ pub trait Book: Default {
     /// The best price of a side.
     fn best(&self, side: Side) -> Option<PriceTicks>;
 
+    /// Whether an order of this side limited at `limit`, a price within bounds, could trade now.
+    #[inline(always)]
+    fn crosses(&self, side: Side, limit: PriceTicks) -> bool {
+        self.best(side.opposite()).is_some_and(|price| side.accepts(limit, price))
+    }
+
     /// The first order of the best level of a side.
     fn front(&self, side: Side) -> Option<Resting>;
 
@@ -98,8 +109,8 @@ pub trait Book: Default {
     fn fill_front(&mut self, side: Side, quantity: Lots) -> u64;
 
     /// Trades a taker of side `side` against the opposite side, best price first, oldest first, up to
-    /// `quantity` lots and while `limit` allows it. Calls `on_fill` for each step. Returns what is left
-    /// of the taker.
+    /// `quantity` lots and while `limit` allows it. Calls `on_fill` for each step. Returns what is left of
+    /// the taker.
     fn sweep(&mut self, side: Side, limit: PriceTicks, quantity: Lots, on_fill: impl FnMut(Fill)) -> u64;
 
     /// The quantity at a price of a side; zero where nothing stands.
@@ -110,6 +121,26 @@ pub trait Book: Default {
 
     /// Visits the orders of a side in priority order, until the visitor says `false`.
     fn visit_orders(&self, side: Side, visit: impl FnMut(Resting) -> bool);
+
+    /// Reads an order and its level, so that they are in the cache when it is removed, and names its
+    /// neighbours, zero for none. Any handle is safe. Changes nothing.
+    #[inline(always)]
+    fn glance_at_order(&self, _handle: Handle) -> [u32; 2] {
+        [0; 2]
+    }
+
+    /// Reads the level at a price, so that it is in the cache when an order is put there, and names the
+    /// last order of it, zero for none. Any price is safe. Changes nothing.
+    #[inline(always)]
+    fn glance_at_price(&self, _side: Side, _price: PriceTicks) -> [u32; 2] {
+        [0; 2]
+    }
+
+    /// Reads the orders in two slots. The result only serves to keep the reads.
+    #[inline(always)]
+    fn glance_at_neighbours(&self, _slots: [u32; 2]) -> u64 {
+        0
+    }
 
     /// How many orders rest, both sides together.
     fn len(&self) -> u32;
