@@ -61,7 +61,7 @@ lint: $(NATIVE)
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary src tests benches $(wildcard scripts/*.py)
-	$(BIN)/lint-imports --no-logo --quiet
+	$(BIN)/lint-imports --no-logo
 
 .PHONY: bench
 bench: $(NATIVE) $(BENCH_PACKAGES) ## Measure, and print every figure beside its baseline and target
