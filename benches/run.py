@@ -22,6 +22,7 @@ from rows import Row, not_measured
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("rust_core", "instructions", "python_core")
+TABLE_COLUMNS = 160
 VERDICT_STYLES = {"met": "green", "missed": "bold red", "no target": "dim", "not measured": "yellow"}
 
 
@@ -115,7 +116,8 @@ def main() -> int:
     if unknown:
         parser.error(f"no part {', '.join(unknown)}: there are {', '.join(PARTS)}")
 
-    console = Console()
+    # Into a file or a log the table is as wide as it needs to be: a cut figure is no figure.
+    console = Console() if sys.stdout.isatty() else Console(width=TABLE_COLUMNS)
     facts = surroundings()
     for name, value in facts.items():
         console.print(f"{name:>10}  {value}", highlight=False)
