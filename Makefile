@@ -1,0 +1,106 @@
+# Everything a user or a contributor does with Crossbook. `make help` lists it.
+#
+# The environment is .venv in the checkout. Stamp files inside it remember what was installed, so that a
+# second `make run` starts at once, and a changed Rust, Cargo or pyproject file rebuilds the native module.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+DATA ?= examples/data/quiet_day_message.csv.gz
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+TOOLS := $(STAMPS)/tools
+PACKAGES := $(STAMPS)/packages
+NATIVE := $(STAMPS)/native
+BENCH_PACKAGES := $(STAMPS)/bench
+
+# An environment whose interpreter is gone, or which was made at another path, is made again. This happens
+# before any rule: make looks at a stamp's age once, and would not see it go later.
+$(shell grep -qs "$(CURDIR)/$(VENV)" $(BIN)/pip && $(BIN)/python -c '' 2>/dev/null || rm -rf $(VENV))
+
+NATIVE_SOURCES := pyproject.toml Cargo.toml Cargo.lock rust-toolchain.toml .cargo/config.toml \
+    $(shell find rust -name '*.rs' -o -name Cargo.toml -o -name build.rs)
+
+# One interpreter for every build of the binding: cargo builds it again when the interpreter changes.
+export VIRTUAL_ENV := $(abspath $(VENV))
+export PYO3_PYTHON := $(abspath $(BIN)/python)
+unexport PYTHONPATH PYTHONHOME CONDA_PREFIX
+UV := $(BIN)/uv --quiet --no-config
+CARGO_TEST := cargo test --locked --workspace --quiet
+PYTEST := $(BIN)/python -m pytest --quiet
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: $(NATIVE) ## Replay a recorded day through the exchange; DATA=FILE names another
+	@$(BIN)/crossbook replay "$(DATA)"
+
+.PHONY: setup
+setup: $(NATIVE) ## Make .venv with the package in it
+
+.PHONY: check
+check: lint $(NATIVE) ## Format, lint, types, rings, unit and property tests: under three minutes
+	$(CARGO_TEST)
+	$(PYTEST) -m "not slow"
+
+.PHONY: test
+test: lint $(NATIVE) ## Everything that check does, and the slow tests
+	$(CARGO_TEST)
+	$(CARGO_TEST) --release --lib --bins --tests -- --include-ignored
+	$(PYTEST)
+
+.PHONY: lint
+lint: $(NATIVE)
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets --quiet -- --deny warnings
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary src tests benches $(wildcard scripts/*.py)
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: bench
+bench: $(NATIVE) $(BENCH_PACKAGES) ## Measure, and print every figure beside its baseline and target
+	$(BIN)/python benches/run.py
+
+.PHONY: fmt
+fmt: $(NATIVE) ## Format the Rust and the Python
+	cargo fmt --all
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format --quiet .
+
+.PHONY: lock
+lock: $(TOOLS) ## Pin the newest allowed packages again
+	scripts/lock.sh
+
+.PHONY: clean
+clean: ## Remove the environment and everything built
+	rm -rf $(VENV) target dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests benches scripts \( -name __pycache__ -o -name '_native*.so' \) -prune -exec rm -rf {} +
+
+.PHONY: prerequisites
+prerequisites:
+	@scripts/prerequisites.sh >/dev/null
+
+$(TOOLS): requirements/bootstrap.txt | prerequisites
+	@python=$$(scripts/prerequisites.sh) && "$$python" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@mkdir -p $(STAMPS) && touch $@
+
+$(PACKAGES): requirements/dev.txt $(TOOLS) | prerequisites
+	@$(UV) pip install --require-hashes -r $<
+	@touch $@
+
+$(NATIVE): $(NATIVE_SOURCES) $(PACKAGES) | prerequisites
+	@echo "Building the native core: about half a minute the first time"
+	@PATH="$(abspath $(BIN)):$$PATH" $(UV) pip install --no-deps --no-build-isolation --reinstall \
+	    --config-settings build-args=--locked --editable .
+	@touch $@
+
+$(BENCH_PACKAGES): requirements/bench.txt $(PACKAGES) | prerequisites
+	@$(UV) pip install --require-hashes -r $<
+	@touch $@
