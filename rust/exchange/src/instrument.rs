@@ -101,10 +101,8 @@ impl<B: Book> Instrument<B> {
     /// kept on the step, in the range and in the band.
     pub(crate) fn protection_price(&self, side: Side, anchor: i64) -> i64 {
         let ppm = i128::from(self.spec.protection_ppm);
-        let (low, high) = (
-            self.spec.min_price.get().max(self.band_low),
-            self.spec.max_price.get().min(self.band_high),
-        );
+        let (low, high) =
+            (self.spec.min_price.get().max(self.band_low), self.spec.max_price.get().min(self.band_high));
         if ppm == 0 {
             return self.on_step(side, if side == Side::Buy { high } else { low });
         }
@@ -162,8 +160,7 @@ impl<B: Book> Instrument<B> {
 
 /// What one lot is worth at the worst price of the instrument's own range.
 pub(crate) fn unit_exposure(spec: &InstrumentSpec) -> i64 {
-    spec
-        .min_price
+    spec.min_price
         .get()
         .saturating_abs()
         .max(spec.max_price.get().saturating_abs())
@@ -192,7 +189,8 @@ pub(crate) fn check_spec(spec: &InstrumentSpec) -> Result<(), Reject> {
         && i64::from(spec.initial_margin_ppm) <= PARTS_PER_MILLION
         && spec.maintenance_margin_ppm <= spec.initial_margin_ppm;
     let written = if option {
-        spec.reference.get() != 0 && spec.strike.get().saturating_abs() <= MAX_PRICE_TICKS
+        spec.reference.get() != 0
+            && spec.strike.get().saturating_abs() <= MAX_PRICE_TICKS
             && spec.min_price.get() >= 0
     } else {
         spec.reference.get() == 0 && spec.strike.get() == 0 && spec.contract_lots == 1

@@ -5,7 +5,23 @@
 //! rejected command changes nothing but the event sequence.
 #![forbid(unsafe_code)]
 
+mod account;
 pub mod book;
+pub mod codec;
+pub mod command;
+pub mod event;
+pub mod hash;
 pub mod idtable;
+mod instrument;
+mod machine;
 pub mod matcher;
+mod order;
+pub mod reject;
+mod table;
 pub mod units;
+
+pub use account::{MAX_ACCOUNTS, MAX_OPEN_ORDERS};
+pub use instrument::MAX_INSTRUMENTS;
+pub use machine::{
+    AccountView, Config, Driver, Exchange, Indicative, InstrumentView, OrderView, PositionView, fits_record,
+};

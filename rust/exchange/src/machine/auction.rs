@@ -76,7 +76,8 @@ impl<B: Book> Exchange<B> {
             }
             let (buy_slot, sell_slot) = (slot_of(buy.tag), slot_of(sell.tag));
             if self.orders[buy_slot].account == self.orders[sell_slot].account {
-                let newer = if self.orders[buy_slot].id > self.orders[sell_slot].id { buy_slot } else { sell_slot };
+                let newer =
+                    if self.orders[buy_slot].id > self.orders[sell_slot].id { buy_slot } else { sell_slot };
                 self.end(newer, EventKind::Cancelled, EndReason::SelfTrade);
                 continue;
             }

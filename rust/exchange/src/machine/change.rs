@@ -46,12 +46,7 @@ impl<B: Book> Exchange<B> {
         Ok(id)
     }
 
-    pub(super) fn mass_cancel(
-        &mut self,
-        time_ns: i64,
-        account: u32,
-        instrument: u32,
-    ) -> Result<u64, Reject> {
+    pub(super) fn mass_cancel(&mut self, time_ns: i64, account: u32, instrument: u32) -> Result<u64, Reject> {
         if !(self.accounts.has(account) || account == 0 && instrument != 0) {
             return Err(Reject::UnknownAccount);
         }

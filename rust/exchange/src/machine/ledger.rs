@@ -112,13 +112,7 @@ impl<B: Book> Exchange<B> {
                 }
                 Side::Sell => {
                     position.locked += open;
-                    self.log_position(
-                        order.account,
-                        order.instrument,
-                        0,
-                        open,
-                        PostingCause::Reserved,
-                    );
+                    self.log_position(order.account, order.instrument, 0, open, PostingCause::Reserved);
                 }
             }
             return;
@@ -244,10 +238,7 @@ impl<B: Book> Exchange<B> {
     #[inline(always)]
     pub(crate) fn cash_has_room(&self, account: u32, more: i128) -> bool {
         let account = &self.accounts[account];
-        i128::from(account.cash).abs()
-            + i128::from(account.escrow)
-            + i128::from(account.exposure)
-            + more
+        i128::from(account.cash).abs() + i128::from(account.escrow) + i128::from(account.exposure) + more
             <= i128::from(MAX_CASH)
     }
 

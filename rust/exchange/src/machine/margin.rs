@@ -63,8 +63,8 @@ impl<B: Book> Exchange<B> {
         } else {
             long_worth
         };
-        let long_side = lots * if lots > 0 { long_worth } else { short_worth }
-            + i128::from(position.open_buy_notional);
+        let long_side =
+            lots * if lots > 0 { long_worth } else { short_worth } + i128::from(position.open_buy_notional);
         let open_sell = if instrument.is_option() {
             i128::from(position.open_sell_notional).max(i128::from(position.open_sell) * short_worth)
         } else {
@@ -114,8 +114,7 @@ impl<B: Book> Exchange<B> {
         }
         let account = &self.accounts[order.account];
         let instrument = &self.instruments[order.instrument];
-        let at_mark =
-            i128::from(instrument.mark) * i128::from(instrument.spec.multiplier) * i128::from(lots);
+        let at_mark = i128::from(instrument.mark) * i128::from(instrument.spec.multiplier) * i128::from(lots);
         let loss = (i128::from(order.side.sign()) * (i128::from(worth) - at_mark)).max(0);
         if account.equity() - loss < account.initial - before + after {
             return Err(Reject::InsufficientMargin);
@@ -153,6 +152,16 @@ impl<B: Book> Exchange<B> {
                 self.watch(account);
             }
             slot = next;
+        }
+    }
+
+    /// Looks at every account that holds an instrument.
+    pub(super) fn watch_holders(&mut self, id: u32) {
+        let mut slot = self.instruments[id].first_position;
+        while slot != 0 {
+            let position = self.positions[slot];
+            self.watch(position.account);
+            slot = position.next_of_instrument;
         }
     }
 

@@ -215,7 +215,7 @@ impl<B: Book> Exchange<B> {
     /// How many lots an order may trade before it would open or increase a position: all it has open,
     /// unless it is reduce-only.
     #[allow(clippy::cast_sign_loss)] // Clamped to zero first.
-    fn reducible(&self, slot: u32) -> u64 {
+    pub(super) fn reducible(&self, slot: u32) -> u64 {
         let order = &self.orders[slot];
         if !order.reduce_only {
             return u64::MAX;

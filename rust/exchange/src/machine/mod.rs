@@ -16,6 +16,7 @@ mod place;
 mod settlement;
 mod view;
 
+pub use auction::Indicative;
 pub use view::{AccountView, InstrumentView, OrderView, PositionView};
 
 use std::collections::BTreeSet;
@@ -151,9 +152,7 @@ impl<B: Book> Exchange<B> {
     #[inline]
     pub fn apply_record(&mut self, record: &CommandRecord) -> Result<u64, Reject> {
         match record.action() {
-            Ok(action) => {
-                self.apply(&Command { time: crate::units::TimeNs::new(record.time_ns), action })
-            }
+            Ok(action) => self.apply(&Command { time: crate::units::TimeNs::new(record.time_ns), action }),
             Err(reason) => {
                 self.start(record.time_ns);
                 self.log.push(EventRecord {

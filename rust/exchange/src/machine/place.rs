@@ -3,9 +3,7 @@
 use super::Exchange;
 use super::ledger::{EXPOSURE_OPEN, escrow_need, notional};
 use crate::book::Book;
-use crate::command::{
-    AccountModel, AccountStatus, NewOrder, OrderType, Phase, TimeInForce,
-};
+use crate::command::{AccountModel, AccountStatus, NewOrder, OrderType, Phase, TimeInForce};
 use crate::event::{EventKind, EventRecord, POST_ONLY, REDUCE_ONLY};
 use crate::instrument::Instrument;
 use crate::order::Order;
@@ -25,9 +23,7 @@ impl<B: Book> Exchange<B> {
         instrument.check_quantity(new.quantity.get())?;
         let price = check_prices(instrument, new)?;
         check_options(instrument, new, time_ns)?;
-        if new.client_order_id != 0
-            && self.client_ids.get(new.client_order_id, new.account.get()).is_some()
-        {
+        if new.client_order_id != 0 && self.client_ids.get(new.client_order_id, new.account.get()).is_some() {
             return Err(Reject::DuplicateClientOrderId);
         }
         let order = Order {
@@ -121,7 +117,7 @@ impl<B: Book> Exchange<B> {
     /// Checks that a reduce-only order makes a position smaller and no more than flat.
     #[inline(always)]
     #[allow(clippy::cast_possible_wrap)] // As above.
-    fn check_reduce_only(&self, order: &Order) -> Result<(), Reject> {
+    pub(super) fn check_reduce_only(&self, order: &Order) -> Result<(), Reject> {
         if !order.reduce_only {
             return Ok(());
         }
@@ -147,12 +143,7 @@ impl<B: Book> Exchange<B> {
     /// same order before a change, has reserved.
     #[inline(always)]
     #[allow(clippy::cast_possible_wrap)] // Lots of checked orders are below 2^40.
-    pub(super) fn check_funds(
-        &self,
-        order: &Order,
-        lots: u64,
-        old: Option<&Order>,
-    ) -> Result<(), Reject> {
+    pub(super) fn check_funds(&self, order: &Order, lots: u64, old: Option<&Order>) -> Result<(), Reject> {
         let instrument = &self.instruments[order.instrument];
         let worst = i128::from(instrument.unit_exposure) * i128::from(lots);
         if worst > i128::from(MAX_ORDER_NOTIONAL) {
@@ -264,10 +255,7 @@ fn check_phase<B: Book>(instrument: &Instrument<B>, new: &NewOrder) -> Result<()
         Phase::Continuous => Ok(()),
         Phase::PreOpen | Phase::Auction => {
             let waits = new.order_type != OrderType::Market
-                && !matches!(
-                    new.time_in_force,
-                    TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill
-                );
+                && !matches!(new.time_in_force, TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill);
             let sleeps = matches!(new.order_type, OrderType::Stop | OrderType::StopLimit);
             if (waits || sleeps) && !new.post_only { Ok(()) } else { Err(Reject::PhaseForbids) }
         }
@@ -312,11 +300,7 @@ fn check_prices<B: Book>(instrument: &Instrument<B>, new: &NewOrder) -> Result<i
 
 /// Checks the options that exclude one another.
 #[inline(always)]
-fn check_options<B: Book>(
-    instrument: &Instrument<B>,
-    new: &NewOrder,
-    time_ns: i64,
-) -> Result<(), Reject> {
+fn check_options<B: Book>(instrument: &Instrument<B>, new: &NewOrder, time_ns: i64) -> Result<(), Reject> {
     let rests = matches!(new.order_type, OrderType::Limit | OrderType::StopLimit)
         && !matches!(new.time_in_force, TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill);
     let display = new.display.get();
