@@ -140,10 +140,10 @@ fn share(notional: i64, closed: u64, lots: i64) -> i128 {
 
 /// `cost` times `closed / of`, rounded toward zero.
 fn part(cost: i128, closed: u64, of: u64) -> i128 {
-    if let (Ok(cost), Ok(closed), Ok(of)) = (i64::try_from(cost), i64::try_from(closed), i64::try_from(of)) {
-        if let Some(product) = cost.checked_mul(closed) {
-            return i128::from(product / of);
-        }
+    if let (Ok(cost), Ok(closed), Ok(of)) = (i64::try_from(cost), i64::try_from(closed), i64::try_from(of))
+        && let Some(product) = cost.checked_mul(closed)
+    {
+        return i128::from(product / of);
     }
     // The cost of at most 2^52 lots at most 2^71 each stays below 2^123 here; split to be safe anyway.
     let (closed, of) = (i128::from(closed), i128::from(of));

@@ -118,7 +118,10 @@ mod tests {
             assert!(seen.insert(hash_bytes(&vec![0; length])));
             for changed in 0..length {
                 let mut bytes = vec![0; length];
-                bytes[changed] = 1;
+                bytes.fill(0);
+                if let Some(byte) = bytes.get_mut(changed) {
+                    *byte = 1;
+                }
                 assert!(seen.insert(hash_bytes(&bytes)));
             }
         }

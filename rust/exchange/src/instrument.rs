@@ -91,7 +91,7 @@ impl<B: Book> Instrument<B> {
         if quantity > MAX_ORDER_LOTS {
             return Err(Reject::QuantityTooLarge);
         }
-        if self.spec.lot_step != 1 && quantity % self.spec.lot_step != 0 {
+        if self.spec.lot_step != 1 && !quantity.is_multiple_of(self.spec.lot_step) {
             return Err(Reject::QuantityOffLot);
         }
         Ok(())

@@ -17,6 +17,7 @@ mod machine;
 pub mod matcher;
 mod order;
 pub mod reject;
+pub mod snapshot;
 mod table;
 pub mod units;
 

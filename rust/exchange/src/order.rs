@@ -2,6 +2,7 @@
 //!
 //! An order has one record from acceptance to its end, whether it rests in a book, sleeps as a stop order
 //! or is trading right now. Records live in one slab; a freed slot is used again, an order id never is.
+#![allow(clippy::indexing_slicing)] // Slots are handed out here; a wrong one must stop the core.
 
 use crate::command::{OrderType, SelfTrade, TimeInForce};
 use crate::table::Table;

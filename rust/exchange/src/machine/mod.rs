@@ -4,8 +4,11 @@
 //! wake, marks that move, accounts that are liquidated) happens before the next command, in a stated order.
 //! The parts of the machine are in the modules beside this one, each an `impl` of [`Exchange`].
 
+#![allow(clippy::indexing_slicing)] // Tables are indexed by numbers that the machine itself handed out.
+
 mod admin;
 mod auction;
+mod audit;
 mod change;
 mod consequences;
 mod ledger;
@@ -14,9 +17,11 @@ mod margin;
 mod matching;
 mod place;
 mod settlement;
+mod sums;
 mod view;
 
 pub use auction::Indicative;
+pub(crate) use matching::tag;
 pub use view::{AccountView, InstrumentView, OrderView, PositionView};
 
 use std::collections::BTreeSet;
