@@ -7,8 +7,6 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-DATA ?= examples/data/quiet_day_message.csv.gz
-
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
@@ -37,8 +35,8 @@ help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 .PHONY: run
-run: $(NATIVE) ## Replay a recorded day through the exchange; DATA=FILE names another
-	@$(BIN)/crossbook replay "$(DATA)"
+run: $(NATIVE) ## Show an order book in ten lines
+	@cargo run --locked --quiet --release --package crossbook-exchange --example order_book
 
 .PHONY: setup
 setup: $(NATIVE) ## Make .venv with the package in it
