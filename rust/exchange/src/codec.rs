@@ -1,14 +1,20 @@
-//! Commands at the border: a fixed record for batches.
+//! Commands at the border: a fixed record for batches, bytes for journals.
 //!
 //! A [`CommandRecord`] is 80 bytes and carries every command of the order flow. Its fields are plain
 //! integers; a byte that means nothing is refused with its own number before the machine sees it.
+//!
+//! As bytes ([`encode`], [`decode`]) a command is its kind, its time and the fields of its kind, without
+//! padding. The form is canonical: what decodes encodes to the same bytes again.
+
+use core::fmt;
 
 use crate::command::{
-    AccountStatus, Action, Asset, CommandKind, NewOrder, OrderRef, OrderType, Phase, Replace, SelfTrade,
-    TimeInForce,
+    AccountStatus, Action, Asset, Command, CommandKind, NewOrder, OrderRef, OrderType, Phase, Replace,
+    SelfTrade, TimeInForce,
 };
 use crate::reject::Reject;
 use crate::units::{AccountId, InstrumentId, Lots, OrderId, PriceTicks, Side, TimeNs};
+use crate::wire::{Reader, WireError, Writer, read_limits, read_spec, write_limits, write_spec};
 
 /// The order is refused if it would trade at once.
 pub const FLAG_POST_ONLY: u8 = 1;
@@ -148,4 +154,226 @@ impl CommandRecord {
             id => Asset::Lots(InstrumentId::new(id)),
         }
     }
+}
+
+/// Why bytes are no command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DecodeError {
+    /// They end too early, or go on after the command.
+    Length,
+    /// A field has a value that means nothing; the text names it.
+    Impossible(&'static str),
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length => f.write_str("the command is cut off or has bytes too many"),
+            Self::Impossible(field) => write!(f, "the command's {field} means nothing"),
+        }
+    }
+}
+
+impl core::error::Error for DecodeError {}
+
+impl From<WireError> for DecodeError {
+    fn from(error: WireError) -> Self {
+        match error {
+            WireError::Length => Self::Length,
+            WireError::Impossible(field) => Self::Impossible(field),
+        }
+    }
+}
+
+/// Appends a command as bytes.
+pub fn encode(command: &Command, bytes: &mut Vec<u8>) {
+    let mut out = Writer(core::mem::take(bytes));
+    out.byte(command.action.kind() as u8);
+    out.i64(command.time.get());
+    match &command.action {
+        Action::OpenAccount | Action::AdvanceClock => {}
+        Action::Deposit { account, asset, amount } | Action::Withdraw { account, asset, amount } => {
+            out.u32(account.get());
+            out.u32(match asset {
+                Asset::Cash => 0,
+                Asset::Lots(instrument) => instrument.get(),
+            });
+            out.u64(*amount);
+        }
+        Action::ListInstrument(spec) => write_spec(&mut out, spec),
+        Action::NewOrder(order) => write_new_order(&mut out, order),
+        Action::Cancel { account, order } => {
+            out.u32(account.get());
+            write_ref(&mut out, *order);
+        }
+        Action::Replace(replace) => {
+            out.u32(replace.account.get());
+            write_ref(&mut out, replace.order);
+            out.i64(replace.price.get());
+            out.i64(replace.stop_price.get());
+            out.u64(replace.quantity.get());
+        }
+        Action::MassCancel { account, instrument } => {
+            out.u32(account.get());
+            out.u32(instrument.get());
+        }
+        Action::SetPhase { instrument, phase } => {
+            out.u32(instrument.get());
+            out.byte(*phase as u8);
+        }
+        Action::Uncross { instrument } => out.u32(instrument.get()),
+        Action::Settle { instrument, value: price }
+        | Action::Expire { instrument, spot: price }
+        | Action::SetMark { instrument, price } => {
+            out.u32(instrument.get());
+            out.i64(price.get());
+        }
+        Action::SetLimits { account, limits } => {
+            out.u32(account.get());
+            write_limits(&mut out, limits);
+        }
+        Action::SetBand { instrument, low, high, reference } => {
+            out.u32(instrument.get());
+            for price in [low, high, reference] {
+                out.i64(price.get());
+            }
+        }
+        Action::SetIncrements { instrument, price_step, lot_step } => {
+            out.u32(instrument.get());
+            out.i64(*price_step);
+            out.u64(*lot_step);
+        }
+        Action::SetStatus { account, status } => {
+            out.u32(account.get());
+            out.byte(*status as u8);
+        }
+    }
+    *bytes = out.0;
+}
+
+fn write_ref(out: &mut Writer, order: OrderRef) {
+    let (kind, number) = match order {
+        OrderRef::Id(id) => (0, id.get()),
+        OrderRef::Client(id) => (1, id),
+    };
+    out.byte(kind);
+    out.u64(number);
+}
+
+fn write_new_order(out: &mut Writer, order: &NewOrder) {
+    out.u32(order.account.get());
+    out.u32(order.instrument.get());
+    out.byte(order.side as u8);
+    out.byte(order.order_type as u8);
+    out.byte(order.time_in_force as u8);
+    out.byte(order.self_trade as u8);
+    out.byte(u8::from(order.post_only) | u8::from(order.reduce_only) << 1);
+    out.i64(order.price.get());
+    out.i64(order.stop_price.get());
+    out.u64(order.quantity.get());
+    out.u64(order.display.get());
+    out.i64(order.expiry.get());
+    out.u64(order.client_order_id);
+}
+
+/// Reads one command; the bytes must end with it.
+///
+/// # Errors
+/// A [`DecodeError`] that says whether the length or a field is wrong.
+pub fn decode(bytes: &[u8]) -> Result<Command, DecodeError> {
+    let mut reader = Reader(bytes);
+    let kind = reader.named(CommandKind::from_u8, "kind")?;
+    let time = TimeNs::new(reader.i64()?);
+    let action = read_action(kind, &mut reader)?;
+    if reader.0.is_empty() { Ok(Command { time, action }) } else { Err(DecodeError::Length) }
+}
+
+fn read_action(kind: CommandKind, reader: &mut Reader<'_>) -> Result<Action, WireError> {
+    let account = |reader: &mut Reader<'_>| reader.u32().map(AccountId::new);
+    let instrument = |reader: &mut Reader<'_>| reader.u32().map(InstrumentId::new);
+    let price = |reader: &mut Reader<'_>| reader.i64().map(PriceTicks::new);
+    let asset = |reader: &mut Reader<'_>| {
+        reader.u32().map(|id| if id == 0 { Asset::Cash } else { Asset::Lots(InstrumentId::new(id)) })
+    };
+    Ok(match kind {
+        CommandKind::OpenAccount => Action::OpenAccount,
+        CommandKind::AdvanceClock => Action::AdvanceClock,
+        CommandKind::Deposit => {
+            Action::Deposit { account: account(reader)?, asset: asset(reader)?, amount: reader.u64()? }
+        }
+        CommandKind::Withdraw => {
+            Action::Withdraw { account: account(reader)?, asset: asset(reader)?, amount: reader.u64()? }
+        }
+        CommandKind::ListInstrument => Action::ListInstrument(read_spec(reader)?),
+        CommandKind::NewOrder => Action::NewOrder(read_new_order(reader)?),
+        CommandKind::Cancel => Action::Cancel { account: account(reader)?, order: read_ref(reader)? },
+        CommandKind::Replace => Action::Replace(Replace {
+            account: account(reader)?,
+            order: read_ref(reader)?,
+            price: price(reader)?,
+            stop_price: price(reader)?,
+            quantity: Lots::new(reader.u64()?),
+        }),
+        CommandKind::MassCancel => {
+            Action::MassCancel { account: account(reader)?, instrument: instrument(reader)? }
+        }
+        CommandKind::SetPhase => Action::SetPhase {
+            instrument: instrument(reader)?,
+            phase: reader.named(Phase::from_u8, "phase")?,
+        },
+        CommandKind::Uncross => Action::Uncross { instrument: instrument(reader)? },
+        CommandKind::Settle => Action::Settle { instrument: instrument(reader)?, value: price(reader)? },
+        CommandKind::Expire => Action::Expire { instrument: instrument(reader)?, spot: price(reader)? },
+        CommandKind::SetMark => Action::SetMark { instrument: instrument(reader)?, price: price(reader)? },
+        CommandKind::SetLimits => {
+            Action::SetLimits { account: account(reader)?, limits: read_limits(reader)? }
+        }
+        CommandKind::SetBand => Action::SetBand {
+            instrument: instrument(reader)?,
+            low: price(reader)?,
+            high: price(reader)?,
+            reference: price(reader)?,
+        },
+        CommandKind::SetIncrements => Action::SetIncrements {
+            instrument: instrument(reader)?,
+            price_step: reader.i64()?,
+            lot_step: reader.u64()?,
+        },
+        CommandKind::SetStatus => Action::SetStatus {
+            account: account(reader)?,
+            status: reader.named(AccountStatus::from_u8, "status")?,
+        },
+    })
+}
+
+fn read_ref(reader: &mut Reader<'_>) -> Result<OrderRef, WireError> {
+    let by_client = reader.flag()?;
+    let number = reader.u64()?;
+    Ok(if by_client { OrderRef::Client(number) } else { OrderRef::Id(OrderId::new(number)) })
+}
+
+fn read_new_order(reader: &mut Reader<'_>) -> Result<NewOrder, WireError> {
+    let account = AccountId::new(reader.u32()?);
+    let instrument = InstrumentId::new(reader.u32()?);
+    let side = reader.named(Side::from_u8, "side")?;
+    let order_type = reader.named(OrderType::from_u8, "order type")?;
+    let time_in_force = reader.named(TimeInForce::from_u8, "time in force")?;
+    let self_trade = reader.named(SelfTrade::from_u8, "self-trade mode")?;
+    let flags = reader.named(|byte| (byte < 4).then_some(byte), "flags")?;
+    Ok(NewOrder {
+        account,
+        instrument,
+        side,
+        order_type,
+        time_in_force,
+        self_trade,
+        price: PriceTicks::new(reader.i64()?),
+        stop_price: PriceTicks::new(reader.i64()?),
+        quantity: Lots::new(reader.u64()?),
+        display: Lots::new(reader.u64()?),
+        expiry: TimeNs::new(reader.i64()?),
+        client_order_id: reader.u64()?,
+        post_only: flags & FLAG_POST_ONLY != 0,
+        reduce_only: flags & FLAG_REDUCE_ONLY != 0,
+    })
 }

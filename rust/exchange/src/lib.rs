@@ -20,6 +20,7 @@ pub mod reject;
 pub mod snapshot;
 mod table;
 pub mod units;
+mod wire;
 
 pub use account::{MAX_ACCOUNTS, MAX_OPEN_ORDERS};
 pub use instrument::MAX_INSTRUMENTS;

@@ -13,18 +13,14 @@ use core::fmt;
 
 use crate::account::{Account, MAX_ACCOUNTS, Position};
 use crate::book::Book;
-use crate::command::{
-    AccountModel, AccountStatus, InstrumentKind, InstrumentSpec, Limits, OrderType, Phase, SelfTrade,
-    TimeInForce,
-};
+use crate::command::{AccountModel, AccountStatus, Limits, OrderType, Phase, SelfTrade, TimeInForce};
 use crate::event::EventLog;
 use crate::hash::{RunningHash, hash_bytes};
 use crate::instrument::{Instrument, MAX_INSTRUMENTS, check_spec};
 use crate::machine::{Config, Exchange, tag};
 use crate::order::Order;
-use crate::units::{
-    InstrumentId, Lots, MAX_CASH, MAX_ORDER_LOTS, MAX_POSITION_LOTS, MAX_PRICE_TICKS, PriceTicks, Side,
-};
+use crate::units::{Lots, MAX_CASH, MAX_ORDER_LOTS, MAX_POSITION_LOTS, MAX_PRICE_TICKS, PriceTicks, Side};
+use crate::wire::{Reader, WireError, Writer, read_spec, write_limits, write_spec};
 
 /// The first bytes of a snapshot: a name and the version of the layout.
 const MAGIC: [u8; 8] = *b"XBKSTAT1";
@@ -62,78 +58,12 @@ impl core::error::Error for SnapshotError {}
 
 type Read<T> = Result<T, SnapshotError>;
 
-/// Appends integers.
-#[derive(Default)]
-struct Writer(Vec<u8>);
-
-impl Writer {
-    fn byte(&mut self, value: u8) {
-        self.0.push(value);
-    }
-    fn u32(&mut self, value: u32) {
-        self.0.extend(value.to_le_bytes());
-    }
-    fn u64(&mut self, value: u64) {
-        self.0.extend(value.to_le_bytes());
-    }
-    fn i32(&mut self, value: i32) {
-        self.0.extend(value.to_le_bytes());
-    }
-    fn i64(&mut self, value: i64) {
-        self.0.extend(value.to_le_bytes());
-    }
-    fn i128(&mut self, value: i128) {
-        self.0.extend(value.to_le_bytes());
-    }
-    fn count(&mut self, value: usize) {
-        self.u64(value as u64);
-    }
-}
-
-/// Takes integers off the front.
-struct Reader<'a>(&'a [u8]);
-
-impl Reader<'_> {
-    fn take<const N: usize>(&mut self) -> Read<[u8; N]> {
-        let Some((head, rest)) = self.0.split_first_chunk::<N>() else { return Err(SnapshotError::Length) };
-        self.0 = rest;
-        Ok(*head)
-    }
-    fn byte(&mut self) -> Read<u8> {
-        self.take::<1>().map(|[byte]| byte)
-    }
-    fn u32(&mut self) -> Read<u32> {
-        self.take().map(u32::from_le_bytes)
-    }
-    fn u64(&mut self) -> Read<u64> {
-        self.take().map(u64::from_le_bytes)
-    }
-    fn i32(&mut self) -> Read<i32> {
-        self.take().map(i32::from_le_bytes)
-    }
-    fn i64(&mut self) -> Read<i64> {
-        self.take().map(i64::from_le_bytes)
-    }
-    fn i128(&mut self) -> Read<i128> {
-        self.take().map(i128::from_le_bytes)
-    }
-    /// A price-like number within `±bound`.
-    fn within(&mut self, bound: i64, field: &'static str) -> Read<i64> {
-        let value = self.i64()?;
-        if (-bound..=bound).contains(&value) { Ok(value) } else { Err(SnapshotError::Impossible(field)) }
-    }
-    /// A number of things of at least `size` bytes each, which must still fit.
-    fn count(&mut self, size: usize, most: u64) -> Read<u64> {
-        let count = self.u64()?;
-        let room = (self.0.len() / size) as u64;
-        if count > room || count > most { Err(SnapshotError::Length) } else { Ok(count) }
-    }
-    /// A byte that names one of an enumeration.
-    fn named<T>(&mut self, read: impl Fn(u8) -> Option<T>, field: &'static str) -> Read<T> {
-        read(self.byte()?).ok_or(SnapshotError::Impossible(field))
-    }
-    fn flag(&mut self) -> Read<bool> {
-        self.named(|byte| (byte < 2).then_some(byte == 1), "flag")
+impl From<WireError> for SnapshotError {
+    fn from(error: WireError) -> Self {
+        match error {
+            WireError::Length => Self::Length,
+            WireError::Impossible(field) => Self::Impossible(field),
+        }
     }
 }
 
@@ -324,15 +254,8 @@ impl<B: Book> Exchange<B> {
     }
 }
 
-fn write_limits(out: &mut Writer, limits: &Limits) {
-    out.u64(limits.order_lots);
-    out.u64(limits.position_lots);
-    out.u32(limits.open_orders);
-}
-
 fn read_limits(reader: &mut Reader<'_>) -> Read<Limits> {
-    let limits =
-        Limits { order_lots: reader.u64()?, position_lots: reader.u64()?, open_orders: reader.u32()? };
+    let limits = crate::wire::read_limits(reader)?;
     if limits.order_lots > MAX_ORDER_LOTS || limits.position_lots > MAX_POSITION_LOTS.unsigned_abs() {
         return Err(SnapshotError::Impossible("limits"));
     }
@@ -341,22 +264,7 @@ fn read_limits(reader: &mut Reader<'_>) -> Read<Limits> {
 
 fn write_instrument<B: Book>(out: &mut Writer, instrument: &Instrument<B>) {
     let spec = &instrument.spec;
-    out.byte(spec.kind as u8);
-    out.u32(spec.reference.get());
-    out.i64(spec.strike.get());
-    out.u32(spec.contract_lots);
-    out.i64(spec.multiplier);
-    out.i64(spec.min_price.get());
-    out.i64(spec.max_price.get());
-    out.i64(spec.price_step);
-    out.u64(spec.lot_step);
-    out.i64(spec.initial_price.get());
-    out.i32(spec.maker_fee_ppm);
-    out.i32(spec.taker_fee_ppm);
-    out.u32(spec.protection_ppm);
-    out.u32(spec.breaker_ppm);
-    out.u32(spec.initial_margin_ppm);
-    out.u32(spec.maintenance_margin_ppm);
+    write_spec(out, spec);
     out.byte(instrument.phase as u8);
     out.byte(u8::from(instrument.last_price.is_some()));
     out.i64(instrument.last_price.unwrap_or(0));
@@ -372,24 +280,7 @@ fn write_instrument<B: Book>(out: &mut Writer, instrument: &Instrument<B>) {
 
 fn read_instrument<B: Book>(reader: &mut Reader<'_>) -> Read<Instrument<B>> {
     let price = |reader: &mut Reader<'_>| reader.within(MAX_PRICE_TICKS, "price");
-    let spec = InstrumentSpec {
-        kind: reader.named(InstrumentKind::from_u8, "instrument kind")?,
-        reference: InstrumentId::new(reader.u32()?),
-        strike: PriceTicks::new(price(reader)?),
-        contract_lots: reader.u32()?,
-        multiplier: reader.i64()?,
-        min_price: PriceTicks::new(price(reader)?),
-        max_price: PriceTicks::new(price(reader)?),
-        price_step: reader.i64()?,
-        lot_step: reader.u64()?,
-        initial_price: PriceTicks::new(price(reader)?),
-        maker_fee_ppm: reader.i32()?,
-        taker_fee_ppm: reader.i32()?,
-        protection_ppm: reader.u32()?,
-        breaker_ppm: reader.u32()?,
-        initial_margin_ppm: reader.u32()?,
-        maintenance_margin_ppm: reader.u32()?,
-    };
+    let spec = read_spec(reader)?;
     check_spec(&spec).map_err(|_| SnapshotError::Impossible("instrument"))?;
     let mut instrument = Instrument::<B>::new(spec);
     instrument.phase = reader.named(Phase::from_u8, "phase")?;

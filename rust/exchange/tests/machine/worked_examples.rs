@@ -1,15 +1,11 @@
 //! Margin, liquidation, settlement and escrow by hand: small cases whose every number can be checked on paper.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-mod market;
-
+use crate::market::Market;
 use exchange::command::{
     AccountModel, AccountStatus, Action, Asset, InstrumentKind, InstrumentSpec, Phase, Replace,
 };
 use exchange::event::EventKind;
 use exchange::units::{AccountId, InstrumentId, Lots, NO_PRICE, PriceTicks, Side};
-use market::Market;
 
 fn perpetual() -> InstrumentSpec {
     InstrumentSpec { kind: InstrumentKind::Perpetual, ..InstrumentSpec::default() }

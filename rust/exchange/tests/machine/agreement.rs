@@ -1,14 +1,9 @@
 //! The whole machine over the fast and the reference book: equal event for event, and sound at every step.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
-
-mod flow;
-
+use crate::flow::Flow;
 use exchange::book::{FastBook, ReferenceBook};
 use exchange::command::AccountModel;
 use exchange::{Config, Exchange};
-use flow::Flow;
 
 /// Runs one seed over both books and audits as it goes.
 fn run(model: AccountModel, seed: u64, commands: u32, audit_every: u32) {
