@@ -7,4 +7,5 @@ mod agreement;
 mod codec;
 mod flow;
 mod market;
+mod reader;
 mod worked_examples;
