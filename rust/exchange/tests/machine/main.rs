@@ -8,4 +8,5 @@ mod codec;
 mod flow;
 mod market;
 mod reader;
+mod refusals;
 mod worked_examples;
