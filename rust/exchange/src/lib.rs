@@ -9,6 +9,7 @@ mod account;
 pub mod book;
 pub mod codec;
 pub mod command;
+pub mod decimal;
 pub mod event;
 pub mod hash;
 pub mod idtable;

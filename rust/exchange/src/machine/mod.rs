@@ -36,7 +36,7 @@ use crate::instrument::Instrument;
 use crate::order::Orders;
 use crate::reject::Reject;
 use crate::table::Table;
-use crate::units::Seq;
+use crate::units::{Seq, TimeNs};
 
 /// What is chosen when an exchange is made and never changes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -157,7 +157,7 @@ impl<B: Book> Exchange<B> {
     #[inline]
     pub fn apply_record(&mut self, record: &CommandRecord) -> Result<u64, Reject> {
         match record.action() {
-            Ok(action) => self.apply(&Command { time: crate::units::TimeNs::new(record.time_ns), action }),
+            Ok(action) => self.apply(&Command { time: TimeNs::new(record.time_ns), action }),
             Err(reason) => {
                 self.start(record.time_ns);
                 self.log.push(EventRecord {
@@ -298,6 +298,12 @@ impl<B: Book> Exchange<B> {
     /// Gives the machine another arena to write events into and returns the one it had.
     pub fn swap_events(&mut self, arena: Vec<EventRecord>) -> Vec<EventRecord> {
         core::mem::replace(&mut self.log.arena, arena)
+    }
+
+    /// The time of the last command that was carried out; the lowest possible before the first.
+    #[must_use]
+    pub const fn clock(&self) -> TimeNs {
+        TimeNs::new(self.clock)
     }
 
     /// The sequence number of the last event.
