@@ -8,6 +8,16 @@ pub const MAX_ACCOUNTS: u32 = 1 << 24;
 /// Most open orders of one account where its limits say nothing.
 pub const MAX_OPEN_ORDERS: u32 = 1 << 22;
 
+impl Limits {
+    /// Whether no limit is above the core's own maximum.
+    #[must_use]
+    pub const fn are_sound(&self) -> bool {
+        self.order_lots <= MAX_ORDER_LOTS
+            && self.position_lots <= MAX_POSITION_LOTS.unsigned_abs()
+            && self.open_orders <= MAX_OPEN_ORDERS
+    }
+}
+
 /// A trader's account.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Account {

@@ -256,7 +256,7 @@ impl<B: Book> Exchange<B> {
 
 fn read_limits(reader: &mut Reader<'_>) -> Read<Limits> {
     let limits = crate::wire::read_limits(reader)?;
-    if limits.order_lots > MAX_ORDER_LOTS || limits.position_lots > MAX_POSITION_LOTS.unsigned_abs() {
+    if !limits.are_sound() {
         return Err(SnapshotError::Impossible("limits"));
     }
     Ok(limits)
@@ -337,6 +337,9 @@ fn read_state<B: Book>(reader: &mut Reader<'_>) -> Read<Exchange<B>> {
         liquidation_reach_ppm: reader.u32()?,
         table_seed: reader.u64()?,
     };
+    if config.check().is_err() {
+        return Err(SnapshotError::Impossible("configuration"));
+    }
     let mut exchange = Exchange::<B>::new(config);
     exchange.clock = reader.i64()?;
     exchange.last_order_id = reader.u64()?;

@@ -1,5 +1,7 @@
 //! Decimal text is read exactly or refused.
 
+#![allow(clippy::unwrap_used)]
+
 use exchange::decimal::{DecimalError, Step};
 use proptest::prelude::*;
 

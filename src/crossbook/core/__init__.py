@@ -1,6 +1,19 @@
-"""The typed face of the native core, and the words that everybody uses."""
+"""The typed face of the native core, and the words that everybody uses.
 
-from crossbook.core._native import version
+`Exchange` is the whole state machine: accounts, instruments, books and the rules between them. `OrderBook` is the
+bare matching engine. `Step` reads and writes decimals exactly. Everything else is words for what they take and give.
+"""
+
+from crossbook.core._native import (
+    Account,
+    Exchange,
+    Instrument,
+    Order,
+    OrderBook,
+    Position,
+    Step,
+    version,
+)
 from crossbook.core.errors import (
     ConfigError,
     CoreFault,
@@ -9,12 +22,64 @@ from crossbook.core.errors import (
     TransientError,
     UsageError,
 )
+from crossbook.core.records import COMMAND, EVENT, LEVEL, MESSAGE, NO_PRICE, REPORT
+from crossbook.core.words import (
+    AccountModel,
+    AccountStatus,
+    BookReason,
+    CommandKind,
+    EndReason,
+    EventFlag,
+    EventKind,
+    InstrumentKind,
+    MessageKind,
+    OrderFlag,
+    OrderType,
+    Phase,
+    PostingCause,
+    RejectCode,
+    ReportKind,
+    SelfTrade,
+    Side,
+    TimeInForce,
+)
 
 __all__ = [
+    "COMMAND",
+    "EVENT",
+    "LEVEL",
+    "MESSAGE",
+    "NO_PRICE",
+    "REPORT",
+    "Account",
+    "AccountModel",
+    "AccountStatus",
+    "BookReason",
+    "CommandKind",
     "ConfigError",
     "CoreFault",
     "CrossbookError",
+    "EndReason",
+    "EventFlag",
+    "EventKind",
+    "Exchange",
+    "Instrument",
+    "InstrumentKind",
+    "MessageKind",
+    "Order",
+    "OrderBook",
+    "OrderFlag",
+    "OrderType",
+    "Phase",
+    "Position",
+    "PostingCause",
     "Reject",
+    "RejectCode",
+    "ReportKind",
+    "SelfTrade",
+    "Side",
+    "Step",
+    "TimeInForce",
     "TransientError",
     "UsageError",
     "version",

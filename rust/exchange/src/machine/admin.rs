@@ -1,7 +1,7 @@
 //! Running the exchange: accounts, deposits, instruments, phases, bands, marks.
 
 use super::Exchange;
-use crate::account::{Account, MAX_ACCOUNTS, MAX_OPEN_ORDERS};
+use crate::account::{Account, MAX_ACCOUNTS};
 use crate::book::Book;
 use crate::command::{AccountModel, AccountStatus, Asset, InstrumentSpec, Limits, Phase, TimeInForce};
 use crate::event::{EndReason, EventKind, EventRecord, PUBLIC, PostingCause};
@@ -144,11 +144,7 @@ impl<B: Book> Exchange<B> {
         if !self.accounts.has(account) {
             return Err(Reject::UnknownAccount);
         }
-        let position = i64::try_from(limits.position_lots).unwrap_or(i64::MAX);
-        if limits.order_lots > MAX_ORDER_LOTS
-            || position > MAX_POSITION_LOTS
-            || limits.open_orders > MAX_OPEN_ORDERS
-        {
+        if !limits.are_sound() {
             return Err(Reject::LimitsOutOfRange);
         }
         self.begin(time_ns);
@@ -156,7 +152,7 @@ impl<B: Book> Exchange<B> {
         self.log.push(EventRecord {
             account,
             quantity: limits.order_lots,
-            amount: position,
+            amount: limits.position_lots.cast_signed(),
             remaining: u64::from(limits.open_orders),
             ..EventRecord::of(EventKind::LimitsSet)
         });

@@ -65,6 +65,25 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// Whether an exchange can be made from it.
+    ///
+    /// # Errors
+    /// The setting that is out of range, and its range, in words.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if !(1..=1_000_000).contains(&self.liquidation_slice_ppm) {
+            return Err("liquidation_slice_ppm must be from 1 to 1000000");
+        }
+        if self.liquidation_reach_ppm > 1_000_000 {
+            return Err("liquidation_reach_ppm must be from 0 to 1000000");
+        }
+        if !self.limits.are_sound() {
+            return Err("a limit is above the core's own maximum");
+        }
+        Ok(())
+    }
+}
+
 /// Balances of the system accounts. Wide, because nothing bounds how much passes through them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct System {

@@ -1,0 +1,104 @@
+"""The records of the core as NumPy dtypes: what goes in and comes out in arrays.
+
+Each dtype has the layout of the native record, gaps included; a test compares the two. What a column means for
+each kind of command and event stands on the reference page.
+"""
+
+from typing import Final
+
+import numpy as np
+
+NO_PRICE: Final = -(2**63)
+"""The value of a price column that is not given. A fresh array holds zeros, which are prices: set it."""
+
+
+def _record(size_bytes: int, **fields: tuple[str, int]) -> np.dtype[np.void]:
+    """Return a structured dtype of a given size, from each field's type and offset in bytes."""
+    return np.dtype(
+        {
+            "names": list(fields),
+            "formats": [kind for kind, _ in fields.values()],
+            "offsets": [offset for _, offset in fields.values()],
+            "itemsize": size_bytes,
+        }
+    )
+
+
+COMMAND: Final = _record(
+    80,
+    kind=("u1", 0),
+    side=("u1", 1),
+    order_type=("u1", 2),
+    time_in_force=("u1", 3),
+    flags=("u1", 4),
+    self_trade=("u1", 5),
+    mode=("u1", 6),
+    account=("<u4", 8),
+    instrument=("<u4", 12),
+    time_ns=("<i8", 16),
+    order_id=("<u8", 24),
+    client_order_id=("<u8", 32),
+    price=("<i8", 40),
+    stop_price=("<i8", 48),
+    quantity=("<u8", 56),
+    display=("<u8", 64),
+    expiry_ns=("<i8", 72),
+)
+"""A command of `Exchange.apply`.
+
+`kind` is a `CommandKind`; prices are in ticks, quantities in lots, times in nanoseconds. `mode` is the `Phase` or
+`AccountStatus` that is set. `quantity` is also the amount of a deposit or withdrawal, with `instrument` zero for
+cash. An `order_id` of zero names the order by `client_order_id`. Listing, limits, bands and increments do not fit a
+record and have methods of their own.
+"""
+
+EVENT: Final = _record(
+    96,
+    sequence=("<u8", 0),
+    time_ns=("<i8", 8),
+    command=("<u8", 16),
+    order_id=("<u8", 24),
+    counter_id=("<u8", 32),
+    price=("<i8", 40),
+    quantity=("<u8", 48),
+    remaining=("<u8", 56),
+    amount=("<i8", 64),
+    amount_2=("<i8", 72),
+    account=("<u4", 80),
+    counterparty=("<u4", 84),
+    instrument=("<u4", 88),
+    kind=("u1", 92),
+    side=("u1", 93),
+    reason=("u1", 94),
+    flags=("u1", 95),
+)
+"""An event of an `Exchange`: what happened, in one gapless sequence. `kind` is an `EventKind`."""
+
+MESSAGE: Final = _record(
+    40,
+    kind=("u1", 0),
+    order_id=("<u8", 8),
+    sequence=("<u8", 16),
+    price_ticks=("<i8", 24),
+    quantity_lots=("<u4", 32),
+    side=("u1", 36),
+    immediate_or_cancel=("u1", 37),
+)
+"""A message to an `OrderBook`. `kind` is a `MessageKind`; a cancel reads `order_id` and `sequence` only."""
+
+REPORT: Final = _record(
+    64,
+    kind=("u1", 0),
+    side=("u1", 1),
+    sequence=("<u8", 8),
+    order_id=("<u8", 16),
+    price_ticks=("<i8", 24),
+    quantity_lots=("<u4", 32),
+    maker_id=("<u8", 40),
+    taker_id=("<u8", 48),
+    reason=("<u8", 56),
+)
+"""An answer of an `OrderBook`. `kind` is a `ReportKind`; `sequence` is that of the message it answers."""
+
+LEVEL: Final = _record(16, price=("<i8", 0), quantity=("<u8", 8))
+"""A price level: price in ticks, quantity that shows there in lots."""
