@@ -26,5 +26,6 @@ mod wire;
 pub use account::{MAX_ACCOUNTS, MAX_OPEN_ORDERS};
 pub use instrument::MAX_INSTRUMENTS;
 pub use machine::{
-    AccountView, Config, Driver, Exchange, Indicative, InstrumentView, OrderView, PositionView, fits_record,
+    AccountView, Config, Driver, Exchange, Indicative, InstrumentView, OrderView, PositionView, QueuedView,
+    fits_record,
 };

@@ -34,6 +34,17 @@ pub(crate) struct LevelRecord {
     pub(crate) quantity: u64,
 }
 
+/// An order in its queue as a row of a structured array.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub(crate) struct QueuedRecord {
+    pub(crate) order_id: u64,
+    pub(crate) price: i64,
+    pub(crate) quantity: u64,
+    pub(crate) account: u32,
+    pub(crate) reserved: u32,
+}
+
 /// Types whose every byte is initialised and means something by itself.
 ///
 /// # Safety
@@ -65,6 +76,7 @@ records! {
     Message "MESSAGE" 40
     Report "REPORT" 64
     LevelRecord "LEVEL" 16
+    QueuedRecord "QUEUED" 32
 }
 
 fn dtype<'py, T: Record>(py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

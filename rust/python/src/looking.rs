@@ -1,13 +1,13 @@
 //! `Exchange`: looking at its state without changing or copying it.
 
-use exchange::Exchange as Machine;
 use exchange::reject::Reject as Reason;
 use exchange::units::PriceTicks;
+use exchange::{Exchange as Machine, QueuedView};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::arguments::integer;
-use crate::buffers::array_of;
+use crate::buffers::{QueuedRecord, array_of};
 use crate::core::{Any, Exchange, Maybe};
 use crate::errors::rejected;
 use crate::order_book::{depth_of, levels_of, side_of};
@@ -44,6 +44,33 @@ impl Exchange {
         let py = instrument.py();
         let (id, side, levels) = (integer(instrument, "instrument")?, side_of(side)?, levels_of(levels)?);
         let rows = self.look(|machine| machine.book(id).map(|book| depth_of(book, side, levels)))?;
+        array_of(py, rows.ok_or_else(|| rejected(Reason::UnknownInstrument))?)
+    }
+
+    /// Return the orders of a side in priority order as an array of `QUEUED`.
+    #[pyo3(signature = (instrument, side, limit=None, /))]
+    fn queue<'py>(
+        &self,
+        instrument: Any<'_, 'py>,
+        side: Any<'_, 'py>,
+        limit: Maybe<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = instrument.py();
+        let (id, side) = (integer(instrument, "instrument")?, side_of(side)?);
+        let limit = limit.map(|limit| integer(limit, "limit").map(PriceTicks::new)).transpose()?;
+        let rows = self.look(|machine| {
+            machine.instrument(id)?;
+            let mut rows = Vec::new();
+            machine.visit_queue(id, side, |QueuedView { order_id, price, quantity, account }| {
+                // An order of the other side limited there would meet exactly what is wanted.
+                let wanted = limit.is_none_or(|limit| side.opposite().accepts(limit, PriceTicks::new(price)));
+                if wanted {
+                    rows.push(QueuedRecord { order_id, price, quantity, account, reserved: 0 });
+                }
+                wanted
+            });
+            Some(rows)
+        })?;
         array_of(py, rows.ok_or_else(|| rejected(Reason::UnknownInstrument))?)
     }
 

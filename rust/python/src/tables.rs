@@ -11,7 +11,7 @@ use exchange::matcher::{Message, Report};
 use exchange::reject::Reject;
 use pyo3::prelude::*;
 
-use crate::buffers::LevelRecord;
+use crate::buffers::{LevelRecord, QueuedRecord};
 
 type Numbered = Vec<(&'static str, u8)>;
 type Layout = (&'static str, usize, Vec<(&'static str, usize)>);
@@ -52,5 +52,6 @@ pub(crate) fn layouts() -> Vec<Layout> {
         layout!("MESSAGE" Message { kind order_id sequence price_ticks quantity_lots side immediate_or_cancel }),
         layout!("REPORT" Report { kind side sequence order_id price_ticks quantity_lots maker_id taker_id reason }),
         layout!("LEVEL" LevelRecord { price quantity }),
+        layout!("QUEUED" QueuedRecord { order_id price quantity account }),
     ]
 }

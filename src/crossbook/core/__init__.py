@@ -22,7 +22,7 @@ from crossbook.core.errors import (
     TransientError,
     UsageError,
 )
-from crossbook.core.records import COMMAND, EVENT, LEVEL, MESSAGE, NO_PRICE, REPORT
+from crossbook.core.records import COMMAND, EVENT, LEVEL, MESSAGE, NO_PRICE, QUEUED, REPORT
 from crossbook.core.words import (
     AccountModel,
     AccountStatus,
@@ -50,6 +50,7 @@ __all__ = [
     "LEVEL",
     "MESSAGE",
     "NO_PRICE",
+    "QUEUED",
     "REPORT",
     "Account",
     "AccountModel",

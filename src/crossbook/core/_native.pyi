@@ -556,6 +556,9 @@ class Exchange:
     def depth(self, instrument: int, side: Side | int, levels: int | None = None, /) -> _Rows:
         """Return the best levels of a side, ten unless told, as an array of `LEVEL`, best first."""
 
+    def queue(self, instrument: int, side: Side | int, limit: int | None = None, /) -> _Rows:
+        """Return the orders of a side in priority order, up to a limit price or all, as an array of `QUEUED`."""
+
     def indicative(self, instrument: int, /) -> tuple[int, int, int] | None:
         """Return price, lots and imbalance (buyers' above zero) of an uncross now, or `None`."""
 

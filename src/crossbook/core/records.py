@@ -102,3 +102,6 @@ REPORT: Final = _record(
 
 LEVEL: Final = _record(16, price=("<i8", 0), quantity=("<u8", 8))
 """A price level: price in ticks, quantity that shows there in lots."""
+
+QUEUED: Final = _record(32, order_id=("<u8", 0), price=("<i8", 8), quantity=("<u8", 16), account=("<u4", 24))
+"""An order in its queue: price in ticks, quantity that shows of it in lots, and whose it is."""

@@ -69,6 +69,19 @@ def test_a_trade_moves_cash_lots_and_fee(market: Exchange) -> None:
     market.check()
 
 
+def test_a_queue_is_shown_in_priority_order_up_to_a_limit(market: Exchange) -> None:
+    orders = [
+        market.new_order(account, 1, Side.SELL, 5, price) for account, price in [(1, 101), (2, 100), (1, 100)]
+    ]
+
+    assert market.queue(1, Side.SELL)["order_id"].tolist() == [orders[1], orders[2], orders[0]]
+    queue = market.queue(1, Side.SELL, 100)
+    assert queue["account"].tolist() == [2, 1]
+    assert (queue["price"] == 100).all()
+    assert (queue["quantity"] == 5).all()
+    assert len(market.queue(1, Side.BUY)) == 0
+
+
 def test_every_command_has_a_method_and_does_what_it_says() -> None:
     exchange = Exchange(AccountModel.MARGIN, max_open_orders=10)
     account, other = exchange.open_account(time_ns=5), exchange.open_account()
@@ -177,6 +190,7 @@ def test_any_number_in_any_field_is_taken_or_refused(market: Exchange, name: str
     [
         lambda exchange: exchange.best(9),
         lambda exchange: exchange.depth(9, 0),
+        lambda exchange: exchange.queue(9, 0),
         lambda exchange: exchange.instrument(9),
         lambda exchange: exchange.account(9),
         lambda exchange: exchange.open_orders(9),

@@ -196,11 +196,13 @@ def test_another_name_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 def test_a_writer_that_fails_leaves_no_file(tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"day.csv{suffix}"
+    def fail() -> None:
+        with lobster.MessageWriter(tmp_path / f"day.csv{suffix}") as file:
+            file.write(np.ones(3, lobster.MESSAGE))
+            file.write(np.zeros(3, lobster.book_dtype(1)))
 
-    with pytest.raises(UsageError), lobster.MessageWriter(path) as file:
-        file.write(np.ones(3, lobster.MESSAGE))
-        file.write(np.zeros(3, lobster.book_dtype(1)))
+    with pytest.raises(UsageError):
+        fail()
 
     assert list(tmp_path.iterdir()) == []
 

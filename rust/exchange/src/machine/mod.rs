@@ -22,7 +22,7 @@ mod view;
 
 pub use auction::Indicative;
 pub(crate) use matching::tag;
-pub use view::{AccountView, InstrumentView, OrderView, PositionView};
+pub use view::{AccountView, InstrumentView, OrderView, PositionView, QueuedView};
 
 use std::collections::BTreeSet;
 

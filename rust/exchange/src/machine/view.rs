@@ -75,6 +75,19 @@ pub struct OrderView {
     pub resting: bool,
 }
 
+/// An order in its queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct QueuedView {
+    /// The exchange's number.
+    pub order_id: u64,
+    /// Its price, in ticks.
+    pub price: i64,
+    /// What of it stands in the book, in lots; an iceberg order's hidden rest is not in it.
+    pub quantity: u64,
+    /// Whose it is.
+    pub account: u32,
+}
+
 /// An instrument as it stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InstrumentView {
@@ -194,6 +207,20 @@ impl<B: Book> Exchange<B> {
         let book = self.book(instrument)?;
         let price = book.best(side)?;
         Some((price, book.quantity_at(side, price)))
+    }
+
+    /// Visits the orders of a side in priority order, until the visitor says `false`.
+    pub fn visit_queue(&self, instrument: u32, side: Side, mut visit: impl FnMut(QueuedView) -> bool) {
+        let Some(book) = self.book(instrument) else { return };
+        book.visit_orders(side, |resting| {
+            let order = &self.orders[super::matching::slot_of(resting.tag)];
+            visit(QueuedView {
+                order_id: order.id,
+                price: resting.price.get(),
+                quantity: resting.quantity.get(),
+                account: order.account,
+            })
+        });
     }
 
     /// How many accounts were opened.
