@@ -48,16 +48,10 @@ GUARDS: dict[str, Guard] = {
     "improvement_kept": Guard(
         "machine", "worked_examples::escrow_holds_the_worst_fee_and_gives_improvement_back_fill_by_fill"
     ),
-    "fee_lost": Guard(
-        "machine", "reader::postings_of_every_command_sum_to_zero_and_add_up_to_the_balances"
-    ),
-    "fee_rounded_up": Guard(
-        "exchange", "machine::ledger::tests::fees_round_toward_zero_on_both_signs"
-    ),
+    "fee_lost": Guard("machine", "reader::postings_of_every_command_sum_to_zero_and_add_up_to_the_balances"),
+    "fee_rounded_up": Guard("exchange", "machine::ledger::tests::fees_round_toward_zero_on_both_signs"),
     "order_id_reused": Guard("machine", "reader::an_order_has_one_end_and_nothing_after_it"),
-    "hash_order_iteration": Guard(
-        "machine", "rules::no_event_depends_on_how_the_tables_are_laid_out"
-    ),
+    "hash_order_iteration": Guard("machine", "rules::no_event_depends_on_how_the_tables_are_laid_out"),
     "wall_clock": Guard("machine", "rules::every_event_keeps_the_rules_of_trading"),
     "replace_loses_place": Guard("machine", "worked_examples::queue_rules"),
     "takers_price": Guard("machine", "rules::every_event_keeps_the_rules_of_trading"),
