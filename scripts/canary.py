@@ -90,6 +90,7 @@ GUARDS: dict[str, Guard] = {
     "day_order_outlives_close": Guard(
         "machine", "worked_orders::a_day_order_ends_at_the_close_and_others_stay"
     ),
+    "codec_forgets_reduce_only": Guard("machine", "codec::every_command_reads_back_as_it_was_written"),
     "options_outlive_reference": Guard(
         "machine", "worked_examples::settling_a_scalar_settles_its_options_and_the_room_sums_to_zero"
     ),

@@ -77,6 +77,8 @@ bugs! {
     AuctionTakesHighest = "auction_takes_highest";
     /// Day orders stay after the close.
     DayOrderOutlivesClose = "day_order_outlives_close";
+    /// A command's bytes leave out that it only reduces.
+    CodecForgetsReduceOnly = "codec_forgets_reduce_only";
     /// Settling a reference leaves its options alone.
     OptionsOutliveReference = "options_outlive_reference";
 }

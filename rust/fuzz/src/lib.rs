@@ -96,8 +96,15 @@ pub fn agree(data: &[u8]) {
     assert_eq!((fast.state_hash(), fast.event_hash()), (plain.state_hash(), plain.event_hash()));
     let bytes = fast.snapshot();
     assert_eq!(plain.snapshot(), bytes, "equal states are equal bytes");
-    let restored = Exchange::<ReferenceBook>::restore(&bytes).expect("a snapshot just taken is restored");
+    let mut restored = Exchange::<ReferenceBook>::restore(&bytes).expect("a snapshot just taken is restored");
     assert_eq!(restored.snapshot(), bytes, "a state comes back as it was");
+    for command in aftermath() {
+        assert_eq!(fast.apply(&command), restored.apply(&command));
+        assert_eq!(fast.events(), restored.events(), "a restored state goes on the same way");
+        fast.clear_events();
+        restored.clear_events();
+    }
+    assert_eq!(fast.event_hash(), restored.event_hash());
 }
 
 /// Bytes as a snapshot, as they are and with the frame put right, which no fuzzer would guess: they are
@@ -132,16 +139,16 @@ fn live_on(bytes: &[u8]) {
     let canonical = restored.snapshot();
     let mut live = Exchange::<ReferenceBook>::restore(&canonical).expect("a snapshot just taken is restored");
     assert_eq!(live.snapshot(), canonical, "a state comes back as it was");
-    for action in aftermath() {
+    for command in aftermath() {
         let before = (live.sequence().get(), live.state_hash());
-        let result = live.apply(&Command { time: TimeNs::new(i64::MAX), action });
+        let result = live.apply(&command);
         after(&live, before, result);
         live.clear_events();
     }
 }
 
-/// Commands that reach every order, position and account of a small state.
-fn aftermath() -> Vec<Action> {
+/// Commands that reach every order, position and account of a small state, at the end of time.
+fn aftermath() -> Vec<Command> {
     let mut actions = vec![
         Action::AdvanceClock,
         Action::SetPhase { instrument: InstrumentId::new(0), phase: Phase::Continuous },
@@ -149,9 +156,9 @@ fn aftermath() -> Vec<Action> {
     for id in 1..=5 {
         let (account, instrument) = (AccountId::new(id), InstrumentId::new(id));
         actions.push(Action::SetMark { instrument, price: PriceTicks::new(90) });
-        actions.push(Action::MassCancel { account, instrument: InstrumentId::new(0) });
         actions.push(Action::MassCancel { account: AccountId::NONE, instrument });
+        actions.push(Action::MassCancel { account, instrument: InstrumentId::new(0) });
         actions.push(Action::Settle { instrument, value: PriceTicks::new(110) });
     }
-    actions
+    actions.into_iter().map(|action| Command { time: TimeNs::new(i64::MAX), action }).collect()
 }
