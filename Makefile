@@ -52,6 +52,26 @@ test: lint $(NATIVE) ## Everything that check does, and the slow tests
 	$(CARGO_TEST) --release --lib --bins --tests -- --include-ignored
 	$(PYTEST)
 
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS := decode records restore agree
+
+# The fuzzer's build has its own target directory. A full link-time optimisation with the sanitizer inside takes
+# minutes and finds nothing more.
+.PHONY: fuzz
+fuzz: ## Fuzz the core, FUZZ_SECONDS for each target; needs a nightly Rust and cargo-fuzz
+	@cargo +nightly --version >/dev/null 2>&1 || { echo "make fuzz needs a nightly Rust: rustup toolchain install nightly" >&2; exit 1; }
+	@cargo fuzz --version >/dev/null 2>&1 || { echo "make fuzz needs cargo-fuzz: cargo install cargo-fuzz --locked" >&2; exit 1; }
+	@for name in $(FUZZ_TARGETS); do \
+	    mkdir -p target/fuzz/corpus/$$name || exit 1; \
+	    echo "$$name, $(FUZZ_SECONDS) s"; \
+	    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+	    cargo +nightly fuzz run --fuzz-dir rust/fuzz --features libfuzzer --target-dir target/fuzz $$name \
+	        target/fuzz/corpus/$$name rust/fuzz/seeds/$$name -- -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
+	        -timeout=10 -print_final_stats=1 2>target/fuzz/$$name.log \
+	        || { tail -n 40 target/fuzz/$$name.log; echo "$$name: see target/fuzz/$$name.log" >&2; exit 1; }; \
+	    grep -E 'number_of_executed_units|new_units_added' target/fuzz/$$name.log; \
+	done
+
 .PHONY: lint
 lint: $(NATIVE)
 	cargo fmt --all --check

@@ -8,6 +8,7 @@
 
 use core::fmt;
 
+use crate::canary::{Bug, canary};
 use crate::command::{
     AccountStatus, Action, Asset, Command, CommandKind, NewOrder, OrderRef, OrderType, Phase, Replace,
     SelfTrade, TimeInForce,
@@ -267,7 +268,8 @@ fn write_new_order(out: &mut Writer, order: &NewOrder) {
     out.byte(order.order_type as u8);
     out.byte(order.time_in_force as u8);
     out.byte(order.self_trade as u8);
-    out.byte(u8::from(order.post_only) | u8::from(order.reduce_only) << 1);
+    let reduce_only = order.reduce_only && !canary(Bug::CodecForgetsReduceOnly);
+    out.byte(u8::from(order.post_only) | u8::from(reduce_only) << 1);
     out.i64(order.price.get());
     out.i64(order.stop_price.get());
     out.u64(order.quantity.get());

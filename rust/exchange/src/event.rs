@@ -337,4 +337,11 @@ impl EventLog {
         self.hash.absorb(event.words());
         self.arena.push(event);
     }
+
+    /// Whether there was a trade in this command, and this account had no part in it.
+    pub(crate) fn traded_without(&self, account: u32) -> bool {
+        let mut now = self.arena.iter().rev().take_while(|event| event.command == self.command);
+        now.clone().any(|event| event.kind == EventKind::Trade as u8)
+            && !now.any(|event| event.account == account || event.counterparty == account)
+    }
 }

@@ -229,7 +229,7 @@ impl IdTable {
 
     /// Where a name would stand if it were alone.
     #[inline(always)]
-    fn home(&self, key: u64, owner: u32) -> usize {
+    pub(crate) fn home(&self, key: u64, owner: u32) -> usize {
         let group = (key / NEIGHBOURS).wrapping_mul(self.multiplier);
         let spread = group.wrapping_add(u64::from(owner).wrapping_mul(self.owner_multiplier));
         // A group's number times its size, and the key's place in it. The shift is below 64, said so without a check.

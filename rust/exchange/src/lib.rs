@@ -7,6 +7,7 @@
 
 mod account;
 pub mod book;
+mod canary;
 pub mod codec;
 pub mod command;
 pub mod decimal;

@@ -11,6 +11,7 @@
 use super::ladder::{Ladder, NO_KEY, key_of, price_of};
 use super::slab::{Node, Slab};
 use super::{Book, Fill, Handle, LevelView, Resting};
+use crate::canary::{Bug, canary};
 use crate::units::{Lots, PriceTicks, Side};
 
 /// The fast book.
@@ -147,7 +148,8 @@ impl Book for FastBook {
         if key == NO_KEY {
             return None;
         }
-        let slot = self.slab.at(ladder.level(key)?).next;
+        let level = self.slab.at(ladder.level(key)?);
+        let slot = if canary(Bug::LevelServedLifo) { level.previous } else { level.next };
         Some(Self::resting(slot, self.slab.at(slot)))
     }
 

@@ -3,6 +3,7 @@
 use super::Exchange;
 use crate::account::{Account, MAX_ACCOUNTS};
 use crate::book::Book;
+use crate::canary::{Bug, canary};
 use crate::command::{AccountModel, AccountStatus, Asset, InstrumentSpec, Limits, Phase, TimeInForce};
 use crate::event::{EndReason, EventKind, EventRecord, PUBLIC, PostingCause};
 use crate::instrument::{Instrument, MAX_INSTRUMENTS, check_spec};
@@ -264,7 +265,7 @@ impl<B: Book> Exchange<B> {
             flags: PUBLIC,
             ..EventRecord::of(EventKind::PhaseChanged)
         });
-        if phase == Phase::Close {
+        if phase == Phase::Close && !canary(Bug::DayOrderOutlivesClose) {
             for slot in self.slots_of_instrument(id) {
                 if self.orders[slot].time_in_force == TimeInForce::Day {
                     self.end(slot, EventKind::Expired, EndReason::DayOver);

@@ -8,6 +8,7 @@
 use super::Exchange;
 use super::matching::slot_of;
 use crate::book::Book;
+use crate::canary::{Bug, canary};
 use crate::command::Phase;
 use crate::event::{AUCTION, EndReason, EventKind, EventRecord, PUBLIC};
 use crate::reject::Reject;
@@ -120,6 +121,7 @@ impl<B: Book> Exchange<B> {
             .flat_map(|&(price, _)| around(price))
             .chain(around(reference - reference.rem_euclid(step)))
             .filter(|price| (low..=high).contains(price));
+        let low_first = if canary(Bug::AuctionTakesHighest) { 1 } else { -1 };
         let mut best: Option<(u64, u64, u64, i64, i64)> = None;
         for price in candidates {
             let wanted = at(&demand, |level| level >= price);
@@ -130,12 +132,12 @@ impl<B: Book> Exchange<B> {
             let signed = if wanted >= offered { signed } else { -signed };
             // Larger is better in every place of the key.
             let distance = price.abs_diff(listed.reference_price);
-            let key = (volume, u64::MAX - imbalance, u64::MAX - distance, -price, signed);
+            let key = (volume, u64::MAX - imbalance, u64::MAX - distance, low_first * price, signed);
             if best.is_none_or(|best| key > best) {
                 best = Some(key);
             }
         }
-        best.map(|(volume, _, _, price, imbalance)| Indicative { price: -price, volume, imbalance })
+        best.map(|(volume, _, _, key, imbalance)| Indicative { price: low_first * key, volume, imbalance })
     }
 
     /// Open quantity of a side by level from the best to `until`, summed up from the best on.

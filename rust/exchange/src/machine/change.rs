@@ -5,6 +5,7 @@
 
 use super::Exchange;
 use crate::book::{Book, Handle};
+use crate::canary::{Bug, canary};
 use crate::command::{OrderRef, OrderType, Phase, Replace, TimeInForce};
 use crate::event::{EndReason, EventKind, EventRecord, KEPT_PLACE, PUBLIC};
 use crate::order::Order;
@@ -54,12 +55,15 @@ impl<B: Book> Exchange<B> {
             return Err(Reject::UnknownInstrument);
         }
         self.begin(time_ns);
-        let slots = if account == 0 {
+        let mut slots = if account == 0 {
             self.slots_of_instrument(instrument)
         } else {
             self.slots_of_account(account, instrument)
         };
         let count = slots.len() as u64;
+        if canary(Bug::HashOrderIteration) {
+            slots.sort_by_key(|&slot| self.order_ids.home(self.orders[slot].id, 0));
+        }
         for slot in slots {
             let touched = self.orders[slot].instrument;
             self.end(slot, EventKind::Cancelled, EndReason::MassCancel);
@@ -110,7 +114,7 @@ impl<B: Book> Exchange<B> {
         let old = self.orders[slot];
         let new = self.changed(&old, replace)?;
         let same_price = new.price == old.price && new.stop_price == old.stop_price;
-        if same_price && new.open < old.open {
+        if same_price && new.open < old.open && !canary(Bug::ReplaceLosesPlace) {
             self.begin(time_ns);
             self.shrink(slot, &new);
         } else {

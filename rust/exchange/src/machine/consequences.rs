@@ -7,6 +7,7 @@
 
 use super::Exchange;
 use crate::book::Book;
+use crate::canary::{Bug, canary};
 use crate::command::{AccountModel, Phase};
 use crate::event::{EndReason, EventKind, EventRecord};
 use crate::units::Side;
@@ -53,8 +54,9 @@ impl<B: Book> Exchange<B> {
                 continue;
             }
             let Some(last) = instrument.last_price else { continue };
-            let buy = instrument.buy_stops.first_key_value().filter(|((stop, _), _)| *stop <= last);
-            let sell = instrument.sell_stops.first_key_value().filter(|((stop, _), _)| *stop <= -last);
+            let late = i64::from(canary(Bug::StopOneTickLate));
+            let buy = instrument.buy_stops.first_key_value().filter(|((stop, _), _)| *stop <= last - late);
+            let sell = instrument.sell_stops.first_key_value().filter(|((stop, _), _)| *stop <= -last - late);
             if let Some((_, &slot)) = buy.or(sell) {
                 self.wake(slot, last);
                 return true;

@@ -6,6 +6,7 @@
 
 use super::Exchange;
 use crate::book::Book;
+use crate::canary::{Bug, canary};
 use crate::command::{AccountModel, InstrumentSpec};
 use crate::event::{EventKind, EventRecord, PostingCause};
 use crate::instrument::Instrument;
@@ -21,6 +22,9 @@ pub(crate) fn fee(notional: i64, rate_ppm: i32) -> i64 {
         return 0;
     }
     let notional = notional.abs();
+    if canary(Bug::FeeRoundedUp) {
+        return (notional * i64::from(rate_ppm) + PARTS_PER_MILLION - 1) / PARTS_PER_MILLION;
+    }
     if notional < 1 << 43 {
         notional * i64::from(rate_ppm) / PARTS_PER_MILLION
     } else {
@@ -144,6 +148,7 @@ impl<B: Book> Exchange<B> {
                 Side::Buy => {
                     let back = escrow_need(&instrument.spec, order.price, order.open)
                         - escrow_need(&instrument.spec, order.price, kept);
+                    let back = if canary(Bug::EscrowForgottenOnCancel) && kept == 0 { 0 } else { back };
                     let account = &mut self.accounts[order.account];
                     account.escrow -= back;
                     account.cash += back;
@@ -196,6 +201,8 @@ impl<B: Book> Exchange<B> {
                 Side::Buy => {
                     let held = escrow_need(&instrument.spec, order.price, order.open)
                         - escrow_need(&instrument.spec, order.price, kept);
+                    let held = if canary(Bug::EscrowForgottenOnPartialFill) && kept > 0 { 0 } else { held };
+                    let held = if canary(Bug::ImprovementKept) { paid } else { held };
                     free += held;
                     escrow = -held;
                 }
@@ -228,7 +235,7 @@ impl<B: Book> Exchange<B> {
     /// Books what both sides of a trade paid in fees.
     #[inline(always)]
     pub(crate) fn collect_fees(&mut self, amount: i64) {
-        if amount != 0 {
+        if amount != 0 && !canary(Bug::FeeLost) {
             self.system.fees += i128::from(amount);
             self.log_balance(AccountId::FEES.get(), amount, 0, PostingCause::Trade);
         }

@@ -8,6 +8,7 @@
 use super::Exchange;
 use crate::account::Position;
 use crate::book::Book;
+use crate::canary::{Bug, canary};
 use crate::command::{AccountModel, AccountStatus};
 use crate::event::{EventKind, EventRecord, PUBLIC};
 use crate::order::Order;
@@ -116,7 +117,8 @@ impl<B: Book> Exchange<B> {
         let instrument = &self.instruments[order.instrument];
         let at_mark = i128::from(instrument.mark) * i128::from(instrument.spec.multiplier) * i128::from(lots);
         let loss = (i128::from(order.side.sign()) * (i128::from(worth) - at_mark)).max(0);
-        if account.equity() - loss < account.initial - before + after {
+        let others = if canary(Bug::MarginForgetsOtherPositions) { 0 } else { account.initial - before };
+        if account.equity() - loss < others + after {
             return Err(Reject::InsufficientMargin);
         }
         Ok(())
@@ -149,7 +151,9 @@ impl<B: Book> Exchange<B> {
             let (account, next) = (position.account, position.next_of_instrument);
             if position.lots != 0 || position.open_buy != 0 || position.open_sell != 0 {
                 self.revalue_margin(slot);
-                self.watch(account);
+                if !(canary(Bug::OnlyPartiesWatched) && self.log.traded_without(account)) {
+                    self.watch(account);
+                }
             }
             slot = next;
         }

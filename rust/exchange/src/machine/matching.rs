@@ -3,6 +3,7 @@
 use super::Exchange;
 use super::ledger::{fee, notional};
 use crate::book::{Book, Handle, Resting};
+use crate::canary::{Bug, canary};
 use crate::command::{AccountModel, Phase, SelfTrade, TimeInForce};
 use crate::event::{AUCTION, EndReason, EventKind, EventRecord, FORCED, PUBLIC};
 use crate::order::Order;
@@ -34,8 +35,9 @@ impl<B: Book> Exchange<B> {
         let order = self.orders[slot];
         let instrument = &self.instruments[order.instrument];
         if instrument.phase == Phase::Continuous {
-            let best = instrument.book.best(order.side.opposite());
-            if best.is_some_and(|best| order.side.accepts(PriceTicks::new(order.price), best)) {
+            let (best, limit) = (instrument.book.best(order.side.opposite()), PriceTicks::new(order.price));
+            let exclude = canary(Bug::LimitPriceExcluded);
+            if best.is_some_and(|best| order.side.accepts(limit, best) && !(exclude && best == limit)) {
                 return self.execute_against(slot, &order);
             }
         }
@@ -51,13 +53,13 @@ impl<B: Book> Exchange<B> {
         while self.orders[slot].open > 0 {
             let instrument = &self.instruments[order.instrument];
             let Some(maker) = instrument.book.front(order.side.opposite()) else { break };
-            if !order.side.accepts(limit, maker.price) {
+            if !order.side.accepts(limit, maker.price) && !canary(Bug::TradesBeyondLimit) {
                 break;
             }
             if instrument.breaks_at(maker.price.get()) {
                 return self.trip_breaker(slot, order.instrument);
             }
-            if owner_of(maker.tag) == order.account {
+            if owner_of(maker.tag) == order.account && !canary(Bug::SelfTradeAllowed) {
                 if self.prevent_self_trade(slot, order, &maker) {
                     return;
                 }
@@ -92,7 +94,7 @@ impl<B: Book> Exchange<B> {
         let taking = self.orders[taker];
         let making = self.orders[maker_slot];
         let instrument = &mut self.instruments[taking.instrument];
-        let price = maker.price.get();
+        let price = if canary(Bug::TakersPrice) { taking.price } else { maker.price.get() };
         let left = instrument.book.fill_front(maker.side, Lots::new(lots));
         instrument.last_price = Some(price);
         instrument.mark_base = price;
@@ -172,7 +174,7 @@ impl<B: Book> Exchange<B> {
     #[inline(always)]
     pub(super) fn show(&mut self, slot: u32, kind: EventKind) {
         let order = &self.orders[slot];
-        let shown = order.slice();
+        let shown = if canary(Bug::IcebergShowsAll) { order.open } else { order.slice() };
         let handle = self.instruments[order.instrument].book.insert(
             order.side,
             PriceTicks::new(order.price),
@@ -217,7 +219,7 @@ impl<B: Book> Exchange<B> {
     #[allow(clippy::cast_sign_loss)] // Clamped to zero first.
     pub(super) fn reducible(&self, slot: u32) -> u64 {
         let order = &self.orders[slot];
-        if !order.reduce_only {
+        if !order.reduce_only || canary(Bug::ReduceOnlyTurnsOver) {
             return u64::MAX;
         }
         (-order.side.sign() * self.positions[order.position].lots).max(0) as u64
@@ -238,7 +240,7 @@ impl<B: Book> Exchange<B> {
             if making.account == order.account {
                 return !own_blocks;
             }
-            if !making.reduce_only {
+            if !making.reduce_only || canary(Bug::FillOrKillFillsPartly) {
                 missing = missing.saturating_sub(making.open);
             }
             missing > 0
@@ -377,6 +379,9 @@ impl<B: Book> Exchange<B> {
             next => self.orders[next].previous_of_account = order.previous_of_account,
         }
         self.orders.free(slot);
+        if canary(Bug::OrderIdReused) && order.id == self.last_order_id {
+            self.last_order_id -= 1;
+        }
     }
 
     /// Notes that an instrument's book changed.

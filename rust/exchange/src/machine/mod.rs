@@ -28,6 +28,7 @@ use std::collections::BTreeSet;
 
 use crate::account::{Account, Position};
 use crate::book::{Book, FastBook};
+use crate::canary::{Bug, canary};
 use crate::codec::CommandRecord;
 use crate::command::{AccountModel, Action, Command, CommandKind, Limits, OrderRef};
 use crate::event::{EventKind, EventLog, EventRecord};
@@ -197,6 +198,9 @@ impl<B: Book> Exchange<B> {
     fn start(&mut self, time_ns: i64) {
         self.log.command += 1;
         self.log.time_ns = time_ns.max(self.clock);
+        if canary(Bug::WallClock) {
+            self.log.time_ns = crate::canary::wall_clock_ns();
+        }
     }
 
     #[inline(always)]
@@ -236,6 +240,10 @@ impl<B: Book> Exchange<B> {
     /// Writes the event of a refused command.
     #[cold]
     fn refuse(&mut self, reason: Reject, action: &Action) {
+        self.log.sequence += u64::from(canary(Bug::SequenceSkipsOnReject));
+        if canary(Bug::RejectMovesClock) {
+            self.clock = self.log.time_ns;
+        }
         let mut event = EventRecord { reason: reason.number(), ..EventRecord::of(EventKind::Rejected) };
         event.amount = i64::from(action.kind() as u8);
         let name = |event: &mut EventRecord, order: &OrderRef| match order {

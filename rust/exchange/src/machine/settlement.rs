@@ -7,6 +7,7 @@
 use super::Exchange;
 use crate::account::Position;
 use crate::book::Book;
+use crate::canary::{Bug, canary};
 use crate::command::{AccountModel, InstrumentKind, Phase};
 use crate::event::{EndReason, EventKind, EventRecord, PUBLIC, PostingCause};
 use crate::instrument::Instrument;
@@ -24,7 +25,9 @@ impl<B: Book> Exchange<B> {
         let worth = value * self.instruments[id].spec.multiplier;
         for option in self.instruments[id].options.clone() {
             let payoff = self.payoff(option, value);
-            self.settle_one(option, value, payoff);
+            if !canary(Bug::OptionsOutliveReference) {
+                self.settle_one(option, value, payoff);
+            }
         }
         self.settle_one(id, value, worth);
         self.follow_up();

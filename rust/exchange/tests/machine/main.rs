@@ -9,4 +9,6 @@ mod flow;
 mod market;
 mod reader;
 mod refusals;
+mod rules;
 mod worked_examples;
+mod worked_orders;

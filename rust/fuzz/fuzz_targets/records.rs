@@ -1,0 +1,4 @@
+//! The fuzzer's way into [`crossbook_fuzz::records`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| crossbook_fuzz::records(data));
