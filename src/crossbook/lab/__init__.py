@@ -1,0 +1,1 @@
+"""The lab: markets under a virtual clock. Recorded days replayed, and later simulations and back-tests."""
