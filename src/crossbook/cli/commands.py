@@ -7,5 +7,7 @@ an example, and name that function here.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-COMMANDS: Mapping[str, Callable[..., None]] = MappingProxyType({})
+from crossbook.cli.replay import replay
+
+COMMANDS: Mapping[str, Callable[..., None]] = MappingProxyType({"replay": replay})
 """What `crossbook --help` lists, in this order: the command's name, and the function that carries it out."""

@@ -32,7 +32,9 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with 
         raise typer.Exit
 
 
-@app.callback(epilog="Example: `crossbook replay examples/data/quiet_day_message.csv.gz`")
+@app.callback(
+    epilog="Example: `crossbook replay examples/data/OWN_2025-01-02_34200000_57600000_message_5.csv.gz`"
+)
 def crossbook(
     *,
     show_version: Annotated[

@@ -4,6 +4,7 @@ Source: lobsterdata.com. Prices are in 1/10,000 of a dollar, sizes in shares, ti
 """
 
 from crossbook.data.lobster.errors import DataError
+from crossbook.data.lobster.events import EventsToMessages, books_of
 from crossbook.data.lobster.names import FileName, book_file_for, parse_name
 from crossbook.data.lobster.reader import iterate_book, iterate_messages, read_book, read_messages
 from crossbook.data.lobster.rows import MESSAGE, NO_ASK, NO_BID, Kind, Rows, book_dtype
@@ -15,12 +16,14 @@ __all__ = [
     "NO_BID",
     "BookWriter",
     "DataError",
+    "EventsToMessages",
     "FileName",
     "Kind",
     "MessageWriter",
     "Rows",
     "book_dtype",
     "book_file_for",
+    "books_of",
     "format_time",
     "iterate_book",
     "iterate_messages",

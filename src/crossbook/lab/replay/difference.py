@@ -5,10 +5,9 @@ ones. So the two may only differ where a level has just come into view; any othe
 the core, and is called so.
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 
-Levels = Sequence[tuple[int, int]]
+Levels = list[tuple[int, int]]
 """Price and size of the best levels of a side, best first; nothing for empty ones."""
 
 
@@ -39,7 +38,7 @@ def cause_of(ours: Levels, record: Levels, before: Levels | None, levels: int, s
         levels: How many levels the record shows.
         side: 1 for bids, -1 for asks.
     """
-    if list(ours) == list(record):
+    if ours == record:
         return None
     if before is None:
         return Cause.BEFORE_THE_FILE

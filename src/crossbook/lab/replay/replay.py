@@ -79,7 +79,7 @@ class Replay:
                 self._compare(row, time_ns, record, before)
                 before = record
             bid, _, ask, _ = market.exchange.best(INSTRUMENT)
-            if bid is not None and ask is not None:
+            if bid is not None and ask is not None and ask > bid:  # Crossed books belong to auctions.
                 spreads.append(ask - bid)
                 spread_times.append(time_ns)
             if (row + 1) % PROGRESS_ROWS == 0:
