@@ -154,7 +154,7 @@ class Order:
 
 @final
 class Instrument:
-    """An instrument as it stood when it was asked for. Prices in ticks, ratios in parts per million."""
+    """An instrument as it stood when it was asked for: what changes, then what it was listed with."""
 
     kind: Final[InstrumentKind]
     """What it is."""
@@ -167,33 +167,19 @@ class Instrument:
     reference_price: Final[int]
     """What the circuit breaker measures from."""
     reference: Final[int]
-    """The instrument an option is written on; zero otherwise."""
     strike: Final[int]
-    """An option's strike, in ticks of the reference."""
     contract_lots: Final[int]
-    """Lots of the reference in one lot of an option."""
     multiplier: Final[int]
-    """Cash units that one tick of one lot is worth."""
     min_price: Final[int]
-    """Lowest allowed price."""
     max_price: Final[int]
-    """Highest allowed price."""
     price_step: Final[int]
-    """Prices are multiples of it."""
     lot_step: Final[int]
-    """Quantities are multiples of it."""
     maker_fee_ppm: Final[int]
-    """Fee of a maker, of the traded worth; below zero a rebate."""
     taker_fee_ppm: Final[int]
-    """Fee of a taker."""
     protection_ppm: Final[int]
-    """How far from the best opposite price a market order may go."""
     breaker_ppm: Final[int]
-    """How far from the reference price a trade halts the instrument; zero for never."""
     initial_margin_ppm: Final[int]
-    """Initial margin ratio."""
     maintenance_margin_ppm: Final[int]
-    """Maintenance margin ratio."""
 
 @final
 class OrderBook:
