@@ -88,7 +88,6 @@ class Account:
     """
 
     cash: Final[int]
-    """Free cash."""
     escrow: Final[int]
     """Cash set aside for open buy orders; cash model only."""
     equity: Final[int]
@@ -98,11 +97,8 @@ class Account:
     initial_margin: Final[int]
     """Initial margin of positions and open orders; zero outside the margin model, as the next."""
     maintenance_margin: Final[int]
-    """Maintenance margin of positions."""
     open_orders: Final[int]
-    """How many orders are open."""
     status: Final[AccountStatus]
-    """Whether it may trade."""
 
 @final
 class Position:
@@ -123,7 +119,6 @@ class Position:
     unrealised: Final[int]
     """Worth at the mark less cost."""
     fees: Final[int]
-    """Fees paid."""
 
 @final
 class Order:
@@ -134,15 +129,11 @@ class Order:
     client_order_id: Final[int]
     """The owner's number, zero for none."""
     account: Final[int]
-    """Whose it is."""
     instrument: Final[int]
-    """What it trades."""
     side: Final[Side]
-    """Buy or sell."""
     order_type: Final[OrderType]
     """What it did when it arrived."""
     time_in_force: Final[TimeInForce]
-    """How long it lives."""
     price: Final[int]
     """Limit or protection price, in ticks."""
     quantity: Final[int]
@@ -157,13 +148,9 @@ class Instrument:
     """An instrument as it stood when it was asked for: what changes, then what it was listed with."""
 
     kind: Final[InstrumentKind]
-    """What it is."""
     phase: Final[Phase]
-    """Its phase."""
     last_price: Final[int | None]
-    """The last trade price."""
     mark: Final[int]
-    """The mark price."""
     reference_price: Final[int]
     """What the circuit breaker measures from."""
     reference: Final[int]
