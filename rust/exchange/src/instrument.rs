@@ -25,7 +25,7 @@ pub(crate) struct Instrument<B> {
     pub(crate) sell_stops: Stops,
     pub(crate) last_price: Option<i64>,
     pub(crate) mark: i64,
-    /// The last trade price or the last mark set by hand, whichever came later.
+    /// The last trade price, and the initial one before the first trade; what a released mark follows again.
     pub(crate) mark_base: i64,
     /// Set by hand and kept until it is released.
     pub(crate) mark_pinned: bool,

@@ -82,8 +82,11 @@ impl<B: Book> Exchange<B> {
         let million = PARTS_PER_MILLION as u128;
         let part = (u128::from(held) * u128::from(self.config.liquidation_slice_ppm)).div_ceil(million);
         let carried = (MAX_ORDER_NOTIONAL / instrument.unit_exposure.max(1)).max(1) as u64;
-        let lots = u64::try_from(part).unwrap_or(held).clamp(1, held).min(MAX_ORDER_LOTS).min(carried);
-        if instrument.phase != Phase::Continuous || position.lots == 0 {
+        // A slice is whole lot steps, as every order; what is less than a step cannot trade.
+        let step = instrument.spec.lot_step;
+        let wanted = u64::try_from(part).unwrap_or(held).clamp(1, MAX_ORDER_LOTS).next_multiple_of(step);
+        let lots = wanted.min(held).min(MAX_ORDER_LOTS).min(carried) / step * step;
+        if instrument.phase != Phase::Continuous || lots == 0 {
             return false;
         }
         let reach = i128::from(instrument.mark).abs() * i128::from(self.config.liquidation_reach_ppm)

@@ -98,7 +98,9 @@ impl Watcher {
                 self.phases.insert(event.instrument, Phase::Settled as u8);
             }
             EventKind::IncrementsSet => {
-                self.specs.get_mut(&event.instrument).unwrap().price_step = event.amount;
+                let spec = self.specs.get_mut(&event.instrument).unwrap();
+                spec.price_step = event.amount;
+                spec.lot_step = event.quantity;
             }
             _ => {}
         }
@@ -135,6 +137,7 @@ impl Watcher {
         );
         let spec = self.specs[&event.instrument];
         assert_eq!(event.price % spec.price_step, 0, "off the tick: {event:?}");
+        assert_eq!(event.quantity % spec.lot_step, 0, "off the lot: {event:?}");
         self.is_first_in_line(event.counter_id);
         let worth = i128::from(event.price) * i128::from(spec.multiplier) * i128::from(event.quantity);
         let (mine, theirs) = if auction {
