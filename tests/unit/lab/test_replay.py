@@ -2,6 +2,9 @@
 
 import importlib.util
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -175,6 +178,7 @@ def test_the_day_that_ships_is_equal_in_every_row_and_by_price_and_time() -> Non
     assert summary.in_turn == summary.trades == summary.kinds[Kind.EXECUTE] > 10_000
     assert summary.kinds[Kind.CROSS] > 0
     assert summary.corrections == summary.absent == summary.looked_back == 0
+    assert (f"{summary.state_hash:016x}", f"{summary.event_hash:016x}") == HASHES
 
 
 def test_one_changed_number_of_the_record_is_noticed_and_forgotten_again() -> None:
@@ -201,6 +205,31 @@ def test_the_day_that_ships_is_the_one_that_the_script_makes(tmp_path: Path) -> 
         made = tmp_path / path.name
         reader = lobster.read_messages if path is OWN else lobster.read_book
         np.testing.assert_array_equal(reader(made), reader(path))
+
+
+HASHES = ("6cfee213f06202d5", "978e29159d67ffc1")
+"""State and event hash of the day that ships. They change only where the meaning of the core changes."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "environment",
+    [{"PYTHONHASHSEED": "0"}, {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}, {"LC_ALL": "C", "TZ": "UTC"}],
+    ids=lambda environment: " ".join(environment),
+)
+def test_the_hashes_of_the_day_that_ships_are_the_same_in_every_process(environment: dict[str, str]) -> None:
+    script = Path(sys.executable).with_name("crossbook")
+    done = subprocess.run(
+        [script, "replay", OWN, "--json"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    summary = json.loads(done.stdout)
+
+    assert (summary["state_hash"], summary["event_hash"]) == HASHES
 
 
 @pytest.mark.data
