@@ -215,7 +215,7 @@ HASHES = ("6cfee213f06202d5", "978e29159d67ffc1")
 @pytest.mark.parametrize(
     "environment",
     [{"PYTHONHASHSEED": "0"}, {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}, {"LC_ALL": "C", "TZ": "UTC"}],
-    ids=lambda environment: " ".join(environment),
+    ids=" ".join,
 )
 def test_the_hashes_of_the_day_that_ships_are_the_same_in_every_process(environment: dict[str, str]) -> None:
     script = Path(sys.executable).with_name("crossbook")
