@@ -1,8 +1,7 @@
 """The part of the benchmark that counts instructions for each message.
 
-A count does not depend on what else the machine is doing, so it shows a change that a time cannot. The crate
-`crossbook-bench` runs its benchmark-like flow once under valgrind's cachegrind, with `--count N` for the number of
-messages, at two sizes: the difference leaves out starting up and making the messages' memory.
+A count does not depend on what else the machine is doing, so it shows a change that a time cannot. Each flow is run
+under valgrind's cachegrind at two lengths: the difference leaves out starting up, and making or reading the flow.
 """
 
 import re
@@ -10,57 +9,71 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from rows import Row, not_measured
+from rust_core import BARE, FULL, PROGRAM, ROOT, SECONDS_MAX, build
 
-ROOT = Path(__file__).resolve().parents[1]
-CRATE = ROOT / "benches" / "core" / "Cargo.toml"
-NAME = "instructions, benchmark-like flow"
-TARGET_INSTRUCTIONS = 110  # the project's own target for the core without accounts
-MESSAGES_FEW = 200_000
-MESSAGES_MANY = 1_200_000
-SECONDS_MAX = 900
+TARGET_INSTRUCTIONS: Final = 110  # the project's own target for the core without accounts
+STORED: Final = 1_200_000
+FEW, MANY = 200_000, 700_000
 
 
 def rows() -> list[Row]:
-    """Count the instructions for each message."""
+    """Count the instructions of each scenario."""
     valgrind = shutil.which("valgrind")
     if valgrind is None:
-        return not_measured(NAME, "valgrind is not installed")
-    if not CRATE.exists():
-        return not_measured(NAME, "benches/core does not exist yet")
-    build = ["cargo", "build", "--release", "--locked", "--quiet", "-p", "crossbook-bench"]
-    subprocess.run(build, cwd=ROOT, check=True, timeout=SECONDS_MAX)
-    few, many = (instructions(valgrind, messages) for messages in (MESSAGES_FEW, MESSAGES_MANY))
-    return [
-        Row(
-            name=NAME,
-            unit="instructions/message",
-            figure=(many - few) / (MESSAGES_MANY - MESSAGES_FEW),
-            target=TARGET_INSTRUCTIONS,
-            higher_is_better=False,
-            note="cachegrind; starting up left out",
-        )
-    ]
-
-
-def instructions(valgrind: str, messages: int) -> int:
-    """Return how many instructions the whole program runs for so many messages."""
+        return not_measured("instructions a message", "valgrind is not installed")
+    build()
+    found = []
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            valgrind,
-            "--tool=cachegrind",
-            "--cache-sim=no",
-            f"--cachegrind-out-file={folder}/out",
-            str(ROOT / "target" / "release" / "crossbook-bench"),
-            "--count",
-            str(messages),
-        ]
-        done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=SECONDS_MAX
-        )
-    total = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
-    if total is None:
-        message = f"cachegrind printed no total: {done.stderr[-500:]}"
-        raise ValueError(message)
-    return int(total[1].replace(",", ""))
+        for scenario, (name, _) in BARE.items():
+            flow = str(Path(folder) / "flow")
+            store = [str(PROGRAM), "store", scenario, str(STORED), flow]
+            subprocess.run(store, cwd=ROOT, check=True, capture_output=True, timeout=SECONDS_MAX)
+            found.append(row(valgrind, name, flow, TARGET_INSTRUCTIONS, folder))
+        found += [row(valgrind, name, scenario, None, folder) for scenario, name in FULL.items()]
+    return found
+
+
+def row(valgrind: str, name: str, flow: str, target: float | None, folder: str) -> Row:
+    """Count one flow at two lengths."""
+    (few, few_missed), (many, many_missed) = (
+        counts(valgrind, flow, length, folder) for length in (FEW, MANY)
+    )
+    missed = (many_missed - few_missed) / (MANY - FEW)
+    return Row(
+        name=name,
+        unit="instructions",
+        figure=(many - few) / (MANY - FEW),
+        target=target,
+        higher_is_better=False,
+        note=f"a message; {missed:.2f} branches mispredicted (cachegrind)",
+    )
+
+
+def counts(valgrind: str, flow: str, length: int, folder: str) -> tuple[int, int]:
+    """Return how many instructions a run takes, and how many branches its model mispredicts.
+
+    Raises:
+        ValueError: Where cachegrind printed no totals.
+    """
+    command = [
+        valgrind,
+        "--tool=cachegrind",
+        "--cache-sim=no",
+        "--branch-sim=yes",
+        f"--cachegrind-out-file={folder}/out",
+        str(PROGRAM),
+        "apply",
+        flow,
+        str(length),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=SECONDS_MAX)
+    found = [
+        re.search(pattern, done.stderr) for pattern in (r"I\s+refs:\s+([\d,]+)", r"Mispredicts:\s+([\d,]+)")
+    ]
+    totals = [int(match[1].replace(",", "")) for match in found if match]
+    if len(totals) != len(found):
+        raise ValueError(f"cachegrind printed no totals: {done.stderr[-500:]}")
+    return totals[0], totals[1]

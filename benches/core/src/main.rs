@@ -4,6 +4,7 @@
 
 mod draw;
 mod flow;
+mod full;
 mod memory;
 mod run;
 mod store;
@@ -18,13 +19,17 @@ const USAGE: &str = "\
 usage: crossbook-bench [--json] [--messages N] [--repeats N] [--scenario NAME]...
        crossbook-bench store NAME N FILE     make a flow of N messages and write it to FILE
        crossbook-bench apply FILE N          apply the first N messages of FILE once, for counting instructions
-scenarios: static normal swing-25 swing-40 flash-crash sweeps interleaved thousand-books (default: all)";
+       crossbook-bench apply full-cash N     the same for a flow of the whole exchange
+scenarios: static normal swing-25 swing-40 flash-crash sweeps interleaved thousand-books, which are the bare
+matcher, and full-cash full-margin, the whole exchange with accounts (default: all)";
 
 const DEFAULT_MESSAGES: usize = 2_000_000;
 const DEFAULT_REPEATS: usize = 7;
 /// The reference is given fewer messages, for patience; its rate is per message all the same.
 const REFERENCE_MESSAGES: usize = 200_000;
 const SLOW_REFERENCE_MESSAGES: usize = 2_000;
+/// Commands that are made for a count of instructions, however many are then applied.
+const FULL_MADE: usize = 1_000_000;
 /// Orders that a single engine has room for from the start.
 const CAPACITY: u32 = 1 << 16;
 
@@ -71,7 +76,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
         }
     }
     if options.scenarios.is_empty() {
-        options.scenarios = flow::NAMES.map(str::to_owned).to_vec();
+        options.scenarios = flow::NAMES.iter().chain(&full::NAMES).map(|&name| name.to_owned()).collect();
     }
     Ok(options)
 }
@@ -98,7 +103,34 @@ fn timing(mut nanoseconds: Vec<u64>, messages: usize) -> Timing {
     Timing { median: at(nanoseconds.len() / 2), best: at(0) }
 }
 
+/// Measures the whole exchange; commands in place of messages, events in place of reports.
+fn measure_full(name: &str, options: &Options) -> Result<Row, String> {
+    let missing = || format!("{name} is no scenario");
+    let flow = full::make::<FastBook>(name, options.messages).ok_or_else(missing)?;
+    let few = &flow[..REFERENCE_MESSAGES.min(flow.len())];
+    let reference = full::run::<ReferenceBook>(name, few).ok_or_else(missing)?;
+    let fast = full::run::<FastBook>(name, few).ok_or_else(missing)?;
+    if (reference.reports, reference.state_hash) != (fast.reports, fast.state_hash) {
+        return Err(format!("{name}: the two books disagree"));
+    }
+    let run = |_| full::run::<FastBook>(name, &flow).map(|outcome| outcome.nanoseconds);
+    let runs: Option<Vec<u64>> = (0..options.repeats).map(run).collect();
+    let (trades, deepest) = full::describe(name, &flow).ok_or_else(missing)?;
+    Ok(Row {
+        name: name.to_owned(),
+        messages: flow.len(),
+        trades,
+        deepest,
+        fast: timing(runs.ok_or_else(missing)?, flow.len()),
+        ring: None,
+        reference: reference.nanoseconds as f64 / few.len() as f64,
+    })
+}
+
 fn measure(name: &str, options: &Options) -> Result<Row, String> {
+    if full::NAMES.contains(&name) {
+        return measure_full(name, options);
+    }
     let flow = flow::make(name, options.messages).ok_or_else(|| format!("{name} is no scenario"))?;
     let messages = flow.messages.len();
     let single = flow.books.is_empty();
@@ -203,6 +235,15 @@ fn print_json(rows: &[Row], options: &Options) {
     );
 }
 
+/// Applies a flow of the whole exchange once. Always the same flow is made, so that two counts differ in what is applied.
+fn apply_full(name: &str, count: usize) -> Result<(), String> {
+    let missing = || format!("{name} is no scenario");
+    let flow = full::make::<FastBook>(name, FULL_MADE).ok_or_else(missing)?;
+    let outcome = full::run::<FastBook>(name, &flow[..count.min(flow.len())]).ok_or_else(missing)?;
+    println!("events {} hash {:016x}", outcome.reports, outcome.state_hash);
+    Ok(())
+}
+
 fn run(arguments: &[String]) -> Result<(), String> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
@@ -216,6 +257,9 @@ fn run(arguments: &[String]) -> Result<(), String> {
             store::write(&flow, path).map_err(|error| format!("{path}: {error}"))
         }
         ["apply", path, count] => {
+            if full::NAMES.contains(&path) {
+                return apply_full(path, number(Some(count))?);
+            }
             let flow = store::read(path).map_err(|error| format!("{path}: {error}"))?;
             let outcome = fast_once(&flow, number(Some(count))?);
             println!("reports {} state {:016x}", outcome.reports, outcome.state_hash);
