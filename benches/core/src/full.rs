@@ -104,7 +104,7 @@ fn next(draw: &mut Draw, live: &mut Vec<(u32, u64)>, middle: f64) -> CommandReco
         account: 1 + draw.below(ACCOUNTS as usize) as u32,
         instrument: 1,
         price,
-        quantity: 1 + draw.below(if takes { 30 } else { 20 }) as u64,
+        quantity: 1 + draw.below(if takes { 12 } else { 20 }) as u64,
         ..blank
     }
 }
