@@ -31,7 +31,8 @@ def rows() -> list[Row]:
             flow = str(Path(folder) / "flow")
             store = [str(PROGRAM), "store", scenario, str(STORED), flow]
             subprocess.run(store, cwd=ROOT, check=True, capture_output=True, timeout=SECONDS_MAX)
-            found.append(row(valgrind, name, flow, TARGET_INSTRUCTIONS, folder))
+            wanted = TARGET_INSTRUCTIONS if name.startswith("benchmark-like") else None
+            found.append(row(valgrind, name, flow, wanted, folder))
         found += [row(valgrind, name, scenario, None, folder) for scenario, name in FULL.items()]
     return found
 

@@ -76,7 +76,7 @@ def rows_of(measured: dict[str, Any]) -> list[Row]:
     if ring := measured["ring_nanoseconds_per_message"]:
         found.append(
             Row(
-                name="  the same over our ring to a second thread",
+                name="  over our ring to a second thread",
                 unit=unit,
                 figure=1e3 / ring["median"],
                 baseline=1e3 / each["median"],

@@ -69,8 +69,8 @@ def _run(day: Replay) -> float:
 
 def _show(summary: Summary, messages: Path, book: Path | None, seconds: float) -> None:
     console = Console(highlight=False)
-    console.print()
-    console.print(_counts(summary, messages, seconds))
+    console.print(f"\n{messages.name}", style="bold", markup=False)
+    console.print(_counts(summary, seconds))
     if summary.rows_compared and book is not None:
         console.print()
         console.print(_comparison(summary, book))
@@ -80,8 +80,8 @@ def _show(summary: Summary, messages: Path, book: Path | None, seconds: float) -
     console.print(f"\nstate hash {summary.state_hash:016x}   event hash {summary.event_hash:016x}\n")
 
 
-def _counts(summary: Summary, messages: Path, seconds: float) -> Table:
-    table = Table(title=messages.name, title_justify="left", box=None, show_header=False, pad_edge=False)
+def _counts(summary: Summary, seconds: float) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim")
     table.add_column(justify="right")
     table.add_column(style="dim")
@@ -89,12 +89,15 @@ def _counts(summary: Summary, messages: Path, seconds: float) -> Table:
         f"{kind.name.lower().replace('_', ' ')} {count:,}" for kind, count in sorted(summary.kinds.items())
     )
     rate = f"{summary.messages / seconds:,.0f} a second"
-    table.add_row("Messages", f"{summary.messages:,}", f"{rate}; {kinds}")
+    table.add_row("Messages", f"{summary.messages:,}", rate)
+    table.add_row("", "", kinds)
     table.add_row(
         "Trades in the core", f"{summary.trades:,}", f"{summary.volume:,} shares{_average(summary)}"
     )
-    in_turn = f"{summary.in_turn:,} in turn, {summary.out_of_turn:,} out of turn, {summary.unplaced:,} of unknown place"
-    table.add_row("  by price and time", "", in_turn)
+    in_turn = (
+        f"{summary.in_turn:,} in turn, {summary.out_of_turn:,} out of turn, {summary.unplaced:,} unplaced"
+    )
+    table.add_row("", "", in_turn)
     table.add_row("Hidden volume", f"{summary.volume_hidden:,}", "shares, in no book")
     if summary.volume_cross:
         table.add_row("Auction volume", f"{summary.volume_cross:,}", "shares")
@@ -115,8 +118,8 @@ def _average(summary: Summary) -> str:
 
 
 def _comparison(summary: Summary, book: Path) -> Table:
-    table = Table(title=f"Compared with {book.name}", title_justify="left", box=None, pad_edge=False)
-    table.add_column("Rows")
+    table = Table(box=None, pad_edge=False)
+    table.add_column(f"Rows of {book.name}", no_wrap=True)
     table.add_column("", justify="right")
     table.add_column("Share", justify="right")
     rows = [("equal, price and size of both sides", summary.rows_equal)]
@@ -132,7 +135,7 @@ def _explain(console: Console, summary: Summary) -> None:
         console.print(f"{summary.absent:,} messages took more from a price than was known to stand there.")
     first = summary.first_difference
     if not summary.causes[Cause.CONTRADICTION]:
-        console.print("No message led to another book than the record's wherever the record was in view.")
+        console.print("\nWherever the record was in view, every message led to the record's book.")
     if first is None:
         return
     place = f"row {first.row:,} at {lobster.format_time(first.time_ns)} s"
