@@ -27,7 +27,8 @@ export VIRTUAL_ENV := $(abspath $(VENV))
 export PYO3_PYTHON := $(abspath $(BIN)/python)
 unexport PYTHONPATH PYTHONHOME CONDA_PREFIX
 UV := $(BIN)/uv --quiet --no-config
-CARGO_TEST := cargo test --locked --workspace --quiet
+# The binding has no Rust tests: it is tested from Python, and as a program it would find no interpreter to link.
+CARGO_TEST := cargo test --locked --workspace --exclude crossbook-python --quiet
 PYTEST := $(BIN)/python -m pytest --quiet
 
 .PHONY: help
@@ -52,8 +53,7 @@ check: lint $(NATIVE) ## Format, lint, types, rings, unit and property tests: un
 .PHONY: test
 test: lint $(NATIVE) ## Everything that check does, and the slow tests
 	$(CARGO_TEST)
-	# The binding has no Rust tests, and as a program it would find no interpreter to link.
-	$(CARGO_TEST) --release --exclude crossbook-python --lib --bins --tests -- --include-ignored
+	$(CARGO_TEST) --release --lib --bins --tests -- --include-ignored
 	$(PYTEST)
 
 FUZZ_SECONDS ?= 60

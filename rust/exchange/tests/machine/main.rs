@@ -6,9 +6,11 @@
 mod agreement;
 mod codec;
 mod flow;
+mod golden;
 mod market;
 mod reader;
 mod refusals;
 mod rules;
+mod script;
 mod worked_examples;
 mod worked_orders;

@@ -2,16 +2,8 @@
 //!
 //! `golden/*.txt` are small markets to read, each a script with every event that it causes; `golden/*.journal`
 //! are random commands in their byte form, with the hashes that they lead to in `golden/journals.txt`. Both
-//! books must give exactly what stands there. `CROSSBOOK_BLESS=1 cargo test --test golden` writes the answers
+//! books must give exactly what stands there. `CROSSBOOK_BLESS=1 cargo test --test machine golden` writes the answers
 //! anew, for a change of meaning that is meant; the bytes of a journal are written only where there are none.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
-
-#[path = "machine/flow.rs"]
-mod flow;
-#[path = "support/script.rs"]
-mod script;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -23,6 +15,8 @@ use exchange::command::{AccountModel, Action, CommandKind, Limits};
 use exchange::event::EventKind;
 use exchange::units::{AccountId, InstrumentId, PriceTicks};
 use exchange::{Config, Exchange};
+
+use crate::{flow, script};
 
 /// Random commands of one journal.
 const JOURNAL_COMMANDS: usize = 700;
