@@ -42,6 +42,8 @@ pub(crate) struct Account {
     pub(crate) last_order: u32,
     pub(crate) first_position: u32,
     pub(crate) last_position: u32,
+    /// The position that an order used last: looked at before the table of positions, and no part of the state.
+    pub(crate) recent_position: u32,
     pub(crate) status: AccountStatus,
 }
 
@@ -61,6 +63,7 @@ impl Account {
             last_order: 0,
             first_position: 0,
             last_position: 0,
+            recent_position: 0,
             status: AccountStatus::Active,
         }
     }

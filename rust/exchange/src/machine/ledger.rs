@@ -252,9 +252,9 @@ impl<B: Book> Exchange<B> {
     /// The slot of an account's position in an instrument, made when there is none.
     #[inline(always)]
     pub(crate) fn position_slot(&mut self, account: u32, instrument: u32) -> u32 {
-        match self.position_ids.get(u64::from(instrument), account) {
-            Some(slot) => slot,
-            None => self.make_position(account, instrument),
+        match self.find_position(account, instrument) {
+            0 => self.make_position(account, instrument),
+            slot => slot,
         }
     }
 

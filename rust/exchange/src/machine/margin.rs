@@ -93,7 +93,7 @@ impl<B: Book> Exchange<B> {
         lots: u64,
         old_lots: u64,
     ) -> Result<(), Reject> {
-        let mut position = self.position_of(order.account, order.instrument).copied().unwrap_or(Position {
+        let mut position = self.position_under(order).copied().unwrap_or(Position {
             account: order.account,
             instrument: order.instrument,
             ..Position::default()

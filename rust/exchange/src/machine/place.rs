@@ -37,6 +37,7 @@ impl<B: Book> Exchange<B> {
             expiry: new.expiry.get(),
             account: new.account.get(),
             instrument: instrument_id,
+            position: self.find_position(new.account.get(), instrument_id),
             side: new.side,
             order_type: new.order_type,
             time_in_force: new.time_in_force,
@@ -99,7 +100,7 @@ impl<B: Book> Exchange<B> {
     pub(super) fn check_position_limit(&self, order: &Order, more: u64) -> Result<(), Reject> {
         let account = &self.accounts[order.account];
         let more = more as i64;
-        let worst = match self.position_of(order.account, order.instrument) {
+        let worst = match self.position_under(order) {
             None => more,
             Some(position) => match order.side {
                 Side::Buy => position.lots + position.open_buy + more,
@@ -121,7 +122,7 @@ impl<B: Book> Exchange<B> {
         if !order.reduce_only {
             return Ok(());
         }
-        let lots = self.position_of(order.account, order.instrument).map_or(0, |position| position.lots);
+        let lots = self.position_under(order).map_or(0, |position| position.lots);
         if order.open as i64 > -order.side.sign() * lots {
             return Err(Reject::WouldIncrease);
         }
@@ -161,9 +162,8 @@ impl<B: Book> Exchange<B> {
                     Ok(())
                 }
                 Side::Sell => {
-                    let free = self
-                        .position_of(order.account, order.instrument)
-                        .map_or(0, |position| position.lots - position.locked);
+                    let free =
+                        self.position_under(order).map_or(0, |position| position.lots - position.locked);
                     if lots as i64 > free + old_lots as i64 {
                         return Err(Reject::InsufficientPosition);
                     }
@@ -187,7 +187,10 @@ impl<B: Book> Exchange<B> {
     #[inline(always)]
     pub(super) fn take(&mut self, mut order: Order) -> u32 {
         self.last_order_id = order.id;
-        order.position = self.position_slot(order.account, order.instrument);
+        if order.position == 0 {
+            order.position = self.position_slot(order.account, order.instrument);
+        }
+        self.accounts[order.account].recent_position = order.position;
         let slot = self.orders.add(order);
         self.order_ids.insert(order.id, 0, slot);
         if order.client_id != 0 {

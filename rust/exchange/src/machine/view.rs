@@ -4,6 +4,7 @@ use super::Exchange;
 use crate::account::Position;
 use crate::book::Book;
 use crate::command::{AccountStatus, InstrumentSpec, OrderType, Phase, TimeInForce};
+use crate::order::Order;
 use crate::units::{PriceTicks, Side};
 
 /// An account, in cash units.
@@ -107,7 +108,26 @@ impl<B: Book> Exchange<B> {
     /// Looks up an account's position.
     #[inline(always)]
     pub(crate) fn position_of(&self, account: u32, instrument: u32) -> Option<&Position> {
-        self.position_ids.get(u64::from(instrument), account).map(|slot| &self.positions[slot])
+        match self.find_position(account, instrument) {
+            0 => None,
+            slot => Some(&self.positions[slot]),
+        }
+    }
+
+    /// The slot of an account's position, zero where there is none.
+    #[inline(always)]
+    pub(crate) fn find_position(&self, account: u32, instrument: u32) -> u32 {
+        let recent = self.accounts.get(account).map_or(0, |held| held.recent_position);
+        if recent != 0 && self.positions[recent].instrument == instrument {
+            return recent;
+        }
+        self.position_ids.get(u64::from(instrument), account).unwrap_or(0)
+    }
+
+    /// The position that an order moves, if its account has one yet.
+    #[inline(always)]
+    pub(crate) fn position_under(&self, order: &Order) -> Option<&Position> {
+        if order.position == 0 { None } else { Some(&self.positions[order.position]) }
     }
 
     /// An account, if it exists.
