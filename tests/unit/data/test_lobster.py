@@ -84,7 +84,7 @@ def test_files_without_rows_are_empty(tmp_path: Path) -> None:
         ("34201,5,-1,1,1,1", "the order id is below zero"),
         ("34201,1,1,0,1,1", "the size is not from 1 to 1099511627775"),
         ("34201,1,1,1099511627776,1,1", "the size is not from 1 to 1099511627775"),
-        ("34201,1,1,1,0,1", "the price is not from 1 to 1000000000000000"),
+        ("34201,1,1,1,0,1", "the price is not from 1 to 1099511627776"),
         ("34201,7,0,0,5,-1", "the price of a halt is none of -1, 0 and 1"),
     ],
 )

@@ -163,6 +163,13 @@ def test_a_halt_gathers_orders_and_trading_goes_on() -> None:
     assert replayed(messages, book).rows_equal == len(messages)
 
 
+def test_a_message_that_is_worth_more_than_the_core_carries_is_named_with_its_row() -> None:
+    replay = Replay(day(*START, (Kind.NEW, 3, 2**40 - 1, 10**6, -1)))
+
+    with pytest.raises(UsageError, match="row 3 of the messages is beyond the core: the order's worst worth"):
+        list(replay.run())
+
+
 def test_files_that_do_not_belong_together_are_refused() -> None:
     with pytest.raises(UsageError, match="the book file has 1 rows and the message file 2"):
         Replay(day(*START), record(START_RECORD[0]))

@@ -26,8 +26,8 @@ from crossbook.data.lobster.rows import (
     book_dtype,
 )
 
-PRICE_MAX: Final = 10**15
-"""Highest price, in 1/10,000 of a dollar; far above any share, and it leaves room for every product."""
+PRICE_MAX: Final = 2**40
+"""Highest price, in 1/10,000 of a dollar: the highest that the core takes."""
 SIZE_MAX: Final = 2**40 - 1
 """Largest size, in shares: the largest order that the core takes."""
 

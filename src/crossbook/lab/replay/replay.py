@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from crossbook.core import Phase, UsageError
+from crossbook.core import Phase, Reject, UsageError
 from crossbook.data.lobster import NO_ASK, NO_BID, Kind, Rows
 from crossbook.lab.replay.difference import Cause, Levels, cause_of
 from crossbook.lab.replay.hindsight import Hindsight, Unannounced, look_back
@@ -62,6 +62,9 @@ class Replay:
         """Carry out the whole day; yield the number of rows done, now and then.
 
         The summary is complete once the iterator is exhausted.
+
+        Raises:
+            UsageError: At a row whose numbers are larger than the core carries.
         """
         summary, market = self.summary, self.market
         spreads: list[int] = []
@@ -72,8 +75,13 @@ class Replay:
         for row, (time_ns, kind, order_id, size, price, side) in enumerate(
             zip(*(self.messages[name].tolist() for name in names), strict=True)
         ):
-            self._enter_known(row, time_ns, before)
-            self._carry_out(row, Kind(kind), order_id, side, price, size, time_ns)
+            try:
+                self._enter_known(row, time_ns, before)
+                self._carry_out(row, Kind(kind), order_id, side, price, size, time_ns)
+            except Reject as refusal:
+                raise UsageError(
+                    f"row {row + 1} of the messages is beyond the core: {refusal.reason}"
+                ) from None
             record = next(records, None)
             if record is not None:
                 self._compare(row, time_ns, record, before)
