@@ -17,3 +17,4 @@ compile() {
 compile dev.txt pyproject.toml --group dev
 compile bench.txt pyproject.toml --group dev --group bench --constraint requirements/dev.txt
 echo "uv==$(.venv/bin/uv --version | cut -d ' ' -f 2)" | compile bootstrap.txt -
+compile rivals.txt --group rivals
