@@ -1,0 +1,360 @@
+//! From a spec to a simulation that can run: venues are listed, accounts are opened and funded, paths are drawn.
+
+use std::sync::Arc;
+
+use exchange::command::{AccountModel, Action, Asset, Command, InstrumentSpec, Limits};
+use exchange::idtable::IdTable;
+use exchange::units::{AccountId, InstrumentId, PriceTicks, TimeNs};
+use exchange::{Config, Exchange, MAX_ACCOUNTS};
+
+use crate::agents;
+use crate::crowd::{Crowd, Interests};
+use crate::fundamental::{News, Paths, Plan};
+use crate::market::{Follower, Market};
+use crate::population::{Group, Population};
+use crate::queue::Queue;
+use crate::record::Recorder;
+use crate::simulation::Simulation;
+use crate::slab::Slab;
+use crate::spec::{Error, GroupSpec, MarketSpec, Spec, VenueSpec};
+use crate::stream::{Purpose, Stream};
+use crate::world::{Machine, NOBODY, NUMBER_MAX, Venue, World, what};
+
+/// Most venues of one simulation.
+const VENUES_MAX: usize = 64;
+/// Most markets over all venues.
+const MARKETS_MAX: usize = 4_096;
+/// Most groups.
+const GROUPS_MAX: usize = 4_096;
+/// Tapes are kept a little longer than the longest feed takes, for agents that are busy meanwhile.
+const KEEP_MORE_NS: i64 = 1_000_000;
+
+impl Simulation {
+    /// Makes a simulation.
+    ///
+    /// # Errors
+    /// The part of the spec that contradicts itself or is out of range.
+    pub fn new(spec: &Spec) -> Result<Self, Error> {
+        check(spec)?;
+        let symbols: Vec<_> =
+            spec.symbols.iter().map(|symbol| (symbol.symbol.clone(), symbol.fundamental.clone())).collect();
+        let news = all_news(spec);
+        let paths = Paths::draw(&Plan {
+            seed: spec.seed,
+            start_ns: spec.start_ns,
+            end_ns: spec.end_ns,
+            step_ns: spec.fundamental_step_ns,
+            symbols: &symbols,
+            correlation: &spec.correlation,
+            news: &news,
+        })?;
+        let (mut venues, mut markets) = (Vec::new(), Vec::new());
+        for (number, venue) in spec.venues.iter().enumerate() {
+            venues.push(open_venue(spec, number, venue, &mut markets)?);
+        }
+        let (people, crowds) = gather(spec, &mut markets)?;
+        fund(spec, &mut venues, &markets, &people)?;
+        let keep = |group: &Group| group.latency.feed.longest(group.latency.line_metres) + KEEP_MORE_NS;
+        let mut world = World {
+            now: spec.start_ns,
+            end: spec.end_ns,
+            queue: Queue::default(),
+            requests: Slab::default(),
+            notes: Slab::default(),
+            keep_ns: people.groups.iter().filter(|group| !group.immediate).map(keep).max().unwrap_or(0),
+            recorder: Recorder {
+                orders: spec.record.orders,
+                quotes: spec.record.quotes,
+                sample_ns: spec.record.sample_ns,
+                events: vec![Vec::new(); venues.len()],
+                ..Recorder::default()
+            },
+            venues,
+            markets,
+            paths: Arc::new(paths),
+            symbols: symbols.into_iter().map(|(name, _)| name).collect(),
+            news: news.into(),
+            news_followers: followers(&people, Interests::NEWS),
+            phase_followers: followers(&people, Interests::PHASES),
+            people,
+            turns: Vec::new(),
+            tracked: Slab::default(),
+            tracked_ids: IdTable::with_seed(0),
+            last_token: 0,
+            arena: Vec::new(),
+            steps: 0,
+            calls: 0,
+        };
+        plan_day(spec, &mut world);
+        Ok(Self { world, crowds, starting: 0 })
+    }
+}
+
+fn check(spec: &Spec) -> Result<(), Error> {
+    if spec.start_ns < 0 || spec.end_ns <= spec.start_ns {
+        return Err(Error::new("end_ns", "must be after start_ns, which must not be below zero"));
+    }
+    let counts = [
+        ("symbols", spec.symbols.len(), MARKETS_MAX),
+        ("venues", spec.venues.len(), VENUES_MAX),
+        ("markets", spec.venues.iter().map(|venue| venue.markets.len()).sum(), MARKETS_MAX),
+        ("groups", spec.groups.len(), GROUPS_MAX),
+    ];
+    for (place, count, most) in counts {
+        if count == 0 || count > most {
+            return Err(Error::new(place, format!("needs from 1 to {most} entries")));
+        }
+    }
+    for symbol in &spec.symbols {
+        if let Some(flaw) = symbol.fundamental.flaw() {
+            return Err(Error::new(format!("symbols.{}", symbol.symbol), flaw));
+        }
+    }
+    let agents: u64 = spec.groups.iter().map(|group| u64::from(group.count)).sum();
+    if agents >= u64::from(MAX_ACCOUNTS) {
+        return Err(Error::new("groups", format!("has {agents} agents; the most are {}", MAX_ACCOUNTS - 1)));
+    }
+    Ok(())
+}
+
+/// The news of the spec and the news that is drawn, by time.
+fn all_news(spec: &Spec) -> Vec<News> {
+    let mut all = spec.news.clone();
+    for (number, random) in spec.random_news.iter().enumerate() {
+        let mut stream = Stream::named(spec.seed, "news", number as u64, Purpose::News);
+        let mut time = spec.start_ns;
+        while random.interval_ns > 0.0 {
+            time = time.saturating_add(stream.wait(random.interval_ns));
+            if time >= spec.end_ns || all.len() >= NUMBER_MAX as usize {
+                break;
+            }
+            let jump = stream.normal(0.0, random.deviation);
+            let text = if jump > 0.0 { "good news" } else { "bad news" };
+            all.push(News { time_ns: time, symbol: random.symbol, jump, text: text.to_owned() });
+        }
+    }
+    all.sort_by_key(|news| (news.time_ns, news.symbol));
+    all
+}
+
+fn open_venue(
+    spec: &Spec,
+    number: usize,
+    venue: &VenueSpec,
+    markets: &mut Vec<Market>,
+) -> Result<Venue, Error> {
+    let place = format!("venues.{}", venue.name);
+    let model = match venue.model.as_str() {
+        "cash" => AccountModel::Cash,
+        "margin" => AccountModel::Margin,
+        "game" => AccountModel::Game,
+        _ => return Err(Error::new(place, "model must be cash, margin or game")),
+    };
+    let config = Config {
+        model,
+        limits: Limits { position_lots: venue.position_lots, ..Limits::default() },
+        table_seed: spec.seed,
+        ..Config::default()
+    };
+    config.check().map_err(|flaw| Error::new(place.clone(), flaw))?;
+    let mut opened = Venue {
+        name: venue.name.clone(),
+        machine: Exchange::new(config),
+        markets: Vec::new(),
+        first_account: 1,
+        zero_sum: model != AccountModel::Cash,
+    };
+    for market in &venue.markets {
+        let Some(symbol) = spec.symbols.get(usize::from(market.symbol)) else {
+            return Err(Error::new(place, format!("names symbol {}, which there is not", market.symbol)));
+        };
+        if !market.session.in_order() {
+            return Err(Error::new(
+                format!("{place}.{}", symbol.symbol),
+                "the session's times are not in order",
+            ));
+        }
+        let action = Action::ListInstrument(instrument_of(market));
+        let instrument = apply(&mut opened.machine, spec.start_ns, action)
+            .map_err(|why| Error::new(format!("{place}.{}", symbol.symbol), why))?;
+        let name = if spec.venues.len() == 1 {
+            symbol.symbol.clone()
+        } else {
+            format!("{}:{}", venue.name, symbol.symbol)
+        };
+        opened.markets.push(markets.len() as u16);
+        let mut listed = Market::new(name, number as u16, market.symbol, instrument as u32);
+        listed.price_step = market.price_step;
+        listed.lot_step = market.lot_step;
+        listed.min_price = market.min_price;
+        listed.max_price = market.max_price;
+        listed.initial_price = market.initial_price;
+        listed.open = market.session.open_ns;
+        listed.close = market.session.close_ns;
+        markets.push(listed);
+    }
+    Ok(opened)
+}
+
+fn instrument_of(market: &MarketSpec) -> InstrumentSpec {
+    InstrumentSpec {
+        multiplier: market.multiplier,
+        min_price: PriceTicks::new(market.min_price),
+        max_price: PriceTicks::new(market.max_price),
+        price_step: market.price_step,
+        lot_step: market.lot_step,
+        initial_price: PriceTicks::new(market.initial_price),
+        maker_fee_ppm: market.maker_fee_ppm,
+        taker_fee_ppm: market.taker_fee_ppm,
+        protection_ppm: market.protection_ppm,
+        breaker_ppm: market.breaker_ppm,
+        initial_margin_ppm: market.initial_margin_ppm,
+        maintenance_margin_ppm: market.maintenance_margin_ppm,
+        ..InstrumentSpec::default()
+    }
+}
+
+fn apply(machine: &mut Machine, time_ns: i64, action: Action) -> Result<u64, String> {
+    let result = machine.apply(&Command { time: TimeNs::new(time_ns), action });
+    machine.clear_events();
+    result.map_err(|reason| reason.text().to_owned())
+}
+
+type Crowds = Vec<Option<Box<dyn Crowd>>>;
+
+/// Makes the groups, their crowds and the columns of their agents.
+fn gather(spec: &Spec, markets: &mut [Market]) -> Result<(Population, Crowds), Error> {
+    let mut people = Population::default();
+    let mut crowds = Vec::new();
+    for given in &spec.groups {
+        let place = format!("groups.{}", given.name);
+        check_group(spec, given, markets.len()).map_err(|what| Error::new(place.clone(), what))?;
+        let first = people.len() as u32;
+        let (crowd, interests) =
+            agents::make(&given.agent, given.count).map_err(|what| Error::new(place, what))?;
+        let latency = given.latency.clone();
+        let legs = [&latency.feed, &latency.entry, &latency.response];
+        let immediate =
+            latency.compute_ns == 0 && legs.iter().all(|leg| leg.longest(latency.line_metres) == 0);
+        for index in 0..u64::from(given.count) {
+            let stream = |purpose| Stream::named(spec.seed, &given.name, index, purpose);
+            people.streams.push(stream(Purpose::Behaviour));
+            people.delays.push(stream(Purpose::Latency));
+            people.metres.push(if latency.line_metres == 0.0 {
+                0.0
+            } else {
+                (stream(Purpose::Character).uniform() * latency.line_metres) as f32
+            });
+        }
+        people.group_of.resize(people.len() + given.count as usize, crowds.len() as u16);
+        people.groups.push(Group {
+            name: given.name.clone(),
+            kind: given.agent.name(),
+            first,
+            count: given.count,
+            latency,
+            interests,
+            markets: given.markets.clone(),
+            cash: given.cash,
+            lots: given.lots,
+            foreign: crowd.is_none(),
+            immediate,
+        });
+        crowds.push(crowd);
+    }
+    for column in [&mut people.busy_until, &mut people.last_arrival, &mut people.last_answer] {
+        column.resize(people.group_of.len(), 0);
+    }
+    people.last_seen.resize(people.len(), i64::MIN);
+    people.known_cash.resize(people.len(), 0);
+    people.known_lots.resize(people.len() * markets.len(), 0);
+    follow(&people, markets);
+    Ok((people, crowds))
+}
+
+fn check_group(spec: &Spec, given: &GroupSpec, markets: usize) -> Result<(), String> {
+    if spec.groups.iter().filter(|group| group.name == given.name).count() != 1 {
+        return Err("the name is taken twice".to_owned());
+    }
+    if given.markets.is_empty() || given.markets.iter().any(|&market| usize::from(market) >= markets) {
+        return Err("needs markets that there are".to_owned());
+    }
+    let latency = &given.latency;
+    for leg in [&latency.feed, &latency.entry, &latency.response] {
+        if let Some(flaw) = leg.flaw() {
+            return Err(flaw.to_owned());
+        }
+    }
+    if latency.compute_ns < 0 || !latency.line_metres.is_finite() || latency.line_metres < 0.0 {
+        return Err("a latency is below zero or not a number".to_owned());
+    }
+    Ok(())
+}
+
+/// Enters those who follow books and trades.
+fn follow(people: &Population, markets: &mut [Market]) {
+    for group in &people.groups {
+        for &market in &group.markets {
+            let market = &mut markets[usize::from(market)];
+            let members = group.first..group.first + group.count;
+            if group.interests.has(Interests::BOOK) {
+                let follower = |agent| Follower { agent, queued: -1 };
+                market.book_followers.extend(members.clone().map(follower));
+            }
+            if group.interests.has(Interests::TRADES) {
+                market.trade_followers.extend(members);
+            }
+            market.keeps_depths |= group.interests.has(Interests::DEPTH) && !group.immediate;
+        }
+    }
+}
+
+fn followers(people: &Population, interest: Interests) -> Vec<u32> {
+    let interested = people.groups.iter().filter(|group| group.interests.has(interest));
+    interested.flat_map(|group| group.first..group.first + group.count).collect()
+}
+
+/// Opens and funds an account for each agent at each venue.
+fn fund(spec: &Spec, venues: &mut [Venue], markets: &[Market], people: &Population) -> Result<(), Error> {
+    for (number, venue) in venues.iter_mut().enumerate() {
+        for group in &people.groups {
+            let place = || format!("groups.{}", group.name);
+            for _ in 0..group.count {
+                let opened = apply(&mut venue.machine, spec.start_ns, Action::OpenAccount);
+                let account = AccountId::new(opened.map_err(|why| Error::new(place(), why))? as u32);
+                let mut give = |asset, amount| match amount {
+                    0 => Ok(0),
+                    _ => apply(&mut venue.machine, spec.start_ns, Action::Deposit { account, asset, amount })
+                        .map_err(|why| Error::new(place(), why)),
+                };
+                give(Asset::Cash, group.cash)?;
+                for &market in &group.markets {
+                    let market = &markets[usize::from(market)];
+                    if usize::from(market.venue) == number {
+                        give(Asset::Lots(InstrumentId::new(market.instrument)), group.lots)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts the day's turns, the news and the first sample into the queue.
+fn plan_day(spec: &Spec, world: &mut World) {
+    let sessions = spec.venues.iter().flat_map(|venue| venue.markets.iter().map(|market| market.session));
+    for (market, session) in sessions.enumerate() {
+        for (time, turn) in session.turns(spec.start_ns) {
+            let number = world.turns.len() as u32;
+            world.turns.push((time, market as u16, turn));
+            world.schedule(time, NOBODY, what::TURN | number);
+        }
+    }
+    for number in 0..world.news.len() {
+        let time = world.news[number].time_ns;
+        world.schedule(time, NOBODY, what::PUBLISH | number as u32);
+    }
+    if world.recorder.sample_ns > 0 {
+        world.schedule(spec.start_ns, NOBODY, what::SAMPLE);
+    }
+}
