@@ -14,7 +14,7 @@ from typing import Final
 from crossbook.core import ConfigError
 from crossbook.lab.settings.parsing import parse
 from crossbook.lab.settings.tree import Node, Place, branch, complaint, merge, refuse
-from crossbook.lab.settings.wording import shown, suggestion
+from crossbook.lab.settings.wording import nearest, quoted, shown, suggestion
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_FILES: Final = 64
@@ -118,7 +118,10 @@ class Reader:
         if _is_folder(path):
             return "a folder, not a file"
         if not _is_bare(Path(path.name)) or not self.folders:
-            return f"no such file{suggestion(path.name, _listed(path.parent))}"
+            # Without their suffixes, which would make any two names look alike.
+            by_stem = {Path(name).stem: name for name in _listed(path.parent)}
+            near = nearest(path.stem, by_stem)
+            return "no such file" + (f"; did you mean {quoted(by_stem[near])}?" if near else "")
         known = [Path(name).stem for folder in self.folders for name in _listed(folder)]
         folders = ", ".join(shown_path(folder) for folder in self.folders)
         return f"no such file, and none of that name in {folders}{suggestion(path.name, known)}"

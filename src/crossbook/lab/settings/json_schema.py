@@ -75,11 +75,11 @@ def _loosened(part: Mapping[str, Any]) -> dict[str, Any]:
 
 def _or_null(member: dict[str, Any]) -> dict[str, Any]:
     """Let a null stand for what may be a map, since it takes an inherited map away."""
-    may_be_map = member.get("type") == "object" or "$ref" in member
-    if not may_be_map:
-        if "anyOf" in member and NULL not in member["anyOf"]:
-            return {**member, "anyOf": [*member["anyOf"], NULL]}
+    options = member.get("anyOf", [member])
+    if NULL in options or not any(option.get("type") == "object" or "$ref" in option for option in options):
         return member
+    if "anyOf" in member:
+        return {**member, "anyOf": [*options, NULL]}
     kept = {word: value for word, value in member.items() if word in ("title", "description", "default")}
     rest = {word: value for word, value in member.items() if word not in kept}
     return {**kept, "anyOf": [rest, NULL]}

@@ -64,16 +64,17 @@ def parse(text: str, source: str, *, one_value: bool = False) -> Node | None:
             builder.take(loader.get_event())  # type: ignore[no-untyped-call]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = error.problem or error.context or "malformed"
+        problem = error.problem or error.context or "no reason given"
         if "'\\t'" in problem:
             problem = "a tab stands where only spaces may"
-        builder.refuse(f"malformed YAML: {problem}", 0 if mark is None else mark.line + 1)
+        refuse(builder.place_of_line(mark.line + 1 if mark else 0), (), f"malformed YAML: {problem}")
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        builder.refuse(f"the character U+{ord(text[error.position]):04X} may not stand in a text file", line)
+        place = builder.place_of_line(text.count("\n", 0, error.position) + 1)
+        refuse(place, (), f"the character U+{ord(text[error.position]):04X} may not stand in a text file")
     except (ValueError, ArithmeticError, LookupError):
         # The scanner turns escapes and version numbers into numbers and characters without looking whether it can.
-        builder.refuse("malformed YAML: an escape or a version number that cannot be", builder.line)
+        problem = "malformed YAML: an escape or a version number that cannot be"
+        refuse(builder.place_of_line(builder.line), (), problem)
     return builder.root
 
 
@@ -122,14 +123,17 @@ class _Builder:
             case _:
                 pass
 
-    def refuse(self, problem: str, line: int | None = None) -> NoReturn:
-        """Raise the error at the line and with the path that is open.
+    def place_of_line(self, line: int) -> Place:
+        """Name a line of the source, if it has lines."""
+        return Place(self.source, 0 if self.one_value else line)
+
+    def refuse(self, problem: str) -> NoReturn:
+        """Raise the error at the line that was reached and with the path that is open.
 
         Raises:
             ConfigError: Always.
         """
-        place = Place(self.source, 0 if self.one_value else self.line if line is None else line)
-        refuse(place, self._path(), problem)
+        refuse(self.place_of_line(self.line), self._path(), problem)
 
     def _path(self) -> list[Key]:
         """Write down the keys that lead to the value that comes next."""
@@ -145,7 +149,7 @@ class _Builder:
     def _place(self) -> Place:
         """Say where the next value stands: at its key if it has one."""
         key_place = self._open[-1].key_place if self._open else None
-        return key_place or Place(self.source, 0 if self.one_value else self.line)
+        return key_place or self.place_of_line(self.line)
 
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
         self._refuse_tag(event.tag)
@@ -181,7 +185,7 @@ class _Builder:
             earlier = frame.value[key].place
             where = f" in line {earlier.line}" if earlier.line else ""
             self.refuse(f"the key {quoted(key)} stands twice, first{where or ' before'}")
-        frame.key, frame.key_place = key, Place(self.source, 0 if self.one_value else self.line)
+        frame.key, frame.key_place = key, self.place_of_line(self.line)
 
     def _alias(self, name: str) -> None:
         if self._wants_key():

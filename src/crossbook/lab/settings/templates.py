@@ -8,7 +8,7 @@ is left of either key. Refuses fragments that need themselves.
 from dataclasses import dataclass, field
 from typing import Final
 
-from crossbook.lab.settings.tree import Key, Node, branch, merge, refuse
+from crossbook.lab.settings.tree import MAX_DEPTH, Key, Node, branch, merge, refuse
 from crossbook.lab.settings.wording import quoted, shown, suggestion
 
 TEMPLATES: Final = "templates"
@@ -23,6 +23,8 @@ class Templates:
     _filled: dict[str, Node] = field(default_factory=dict)
     _within: list[str] = field(default_factory=list)
     """The fragments that are being filled in, the outermost first."""
+    _depth: int = 0
+    """The keys that lead to them, all together."""
 
     @classmethod
     def taken_from(cls, root: Node) -> "tuple[Templates, Node]":
@@ -79,7 +81,12 @@ class Templates:
         if name.value in self._within:
             circle = [*self._within[self._within.index(name.value) :], name.value]
             refuse(name.place, where, f"the templates need one another in a circle: {' -> '.join(circle)}")
-        return merge(self._fragment(name.value), own)
+        self._depth += len(path)
+        if self._depth > MAX_DEPTH:
+            refuse(name.place, where, f"templates within templates, more than {MAX_DEPTH} keys deep")
+        fragment = self._fragment(name.value)
+        self._depth -= len(path)
+        return merge(fragment, own)
 
     def _fragment(self, name: str) -> Node:
         """Fill in a fragment once."""
