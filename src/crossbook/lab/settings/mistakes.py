@@ -162,6 +162,9 @@ def _wrong_tag(kind: str, spot: Spot, shape: Shape, value: object) -> Mistake:
     tag = value.get(key) if isinstance(value, dict) and key is not None else None
     node = spot.node.value.get(key) if isinstance(spot.node.value, dict) and key is not None else None
     place = spot.node.place if node is None else node.place
+    if key is None:
+        # A function tells the members apart, and by what is its own affair.
+        return Mistake(place, path, f"does not show which of {choices(options)} it is")
     if kind == "union_tag_not_found" and tag is None:
         return Mistake(place, path, f"missing; must be {choices(options)}", is_missing=True)
     near = suggestion(tag, map(str, options)) if isinstance(tag, str) else ""

@@ -129,8 +129,8 @@ class Shape:
                 schema = self._definitions.get(schema["schema_ref"], UNKNOWN)
             elif kind == "chain":
                 schema = schema["steps"][0]
-            elif kind in INNER:
-                schema = schema.get(INNER[kind], UNKNOWN)
+            elif kind in INNER or (kind == "model" and schema.get("root_model")):
+                schema = schema.get(INNER.get(kind, "schema"), UNKNOWN)
             else:
                 return schema
         return UNKNOWN
