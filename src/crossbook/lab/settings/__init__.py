@@ -1,0 +1,11 @@
+"""Reading a run file into a typed model, and saying in one line what is wrong with it and where.
+
+The package knows no setting by name: any pydantic model goes, and everything special to a run file (`extends`,
+`templates`, `template`) is gone before the model sees the rest.
+"""
+
+from crossbook.lab.settings.json_schema import schema
+from crossbook.lab.settings.loading import Loaded, load
+from crossbook.lab.settings.wording import nearest
+
+__all__ = ["Loaded", "load", "nearest", "schema"]

@@ -1,0 +1,74 @@
+"""Loading a run file: files, templates, overrides, model, in this order.
+
+Assumes a model that forbids unknown keys; a model that allows them gets them. The model is strict, but for what YAML
+and JSON cannot tell apart: a list may become a tuple, and text a date or the member of an enum, yet `"5"` is no number
+and `true` is no 1. The keys `extends` and `templates` at the top, and `template` in any map, are ours and reach no
+model.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from crossbook.core import ConfigError
+from crossbook.lab.settings.files import Reader
+from crossbook.lab.settings.mistakes import explained
+from crossbook.lab.settings.overrides import overridden, read_overrides
+from crossbook.lab.settings.templates import Templates
+from crossbook.lab.settings.tree import Plain, plain
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[M]):
+    """What a run file came to."""
+
+    settings: M
+    resolved: dict[str, Plain]
+    """The values as the model got them: everything merged, filled in and overridden, and no default among them."""
+    sources: list[Path]
+    """The files in the order in which they were opened, each once, the run file first."""
+
+
+def load(
+    path: Path, model: type[M], *, overrides: Sequence[str] = (), folders: Sequence[Path] = ()
+) -> Loaded[M]:
+    """Read a run file into a model.
+
+    Args:
+        path: The run file, or the bare name of one in the folders.
+        model: What the file must fit.
+        overrides: Values that go before those of the files, each as `path.to.key=value`; of two for one key the last
+            wins. Those of `templates` and of a key `template` come before templates are filled in, others after.
+        folders: Where bare names are looked for.
+
+    Raises:
+        ConfigError: Where anything is wrong with the files or the overrides, in one line that says where.
+    """
+    reader = Reader(folders)
+    root = reader.read(path)
+    wanted = read_overrides(overrides)
+    for override in wanted:
+        if override.is_of_templates:
+            root = overridden(root, override)
+    templates, root = Templates.taken_from(root)
+    templates.check()
+    root = templates.filled(root)
+    for override in wanted:
+        if not override.is_of_templates:
+            root = overridden(root, override)
+    # A value that an override brought may name a template too.
+    root = templates.filled(root)
+    resolved = plain(root)
+    if not isinstance(resolved, dict):
+        raise ConfigError(f"{root.place}: a run file is a map of keys")
+    try:
+        settings = model.model_validate_json(json.dumps(resolved), strict=True)
+    except ValidationError as error:
+        raise explained(error, model, root, reader.sources) from error
+    return Loaded(settings, resolved, reader.sources)
