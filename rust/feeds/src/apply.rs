@@ -44,7 +44,7 @@ impl Reader {
             return Ok(());
         }
         if let Some(fault) = self.scratch.fault.take() {
-            if matches!(message.kind, Kind::Depth | Kind::Snapshot) {
+            if message.kind == Kind::Depth {
                 self.book.lose();
             }
             return self.note(line, FindingKind::Number, "left out", || fault);
