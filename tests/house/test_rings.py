@@ -37,7 +37,8 @@ CRATE_MAY_USE: dict[str, set[str]] = {
     "crossbook-exchange": set(),
     "crossbook-journal": set(),
     "crossbook-kernel": {"crossbook-exchange"},
-    "crossbook-python": {"crossbook-exchange", "crossbook-journal", "crossbook-kernel"},
+    "crossbook-feeds": {"crossbook-exchange"},
+    "crossbook-python": {"crossbook-exchange", "crossbook-feeds", "crossbook-journal", "crossbook-kernel"},
 }
 
 

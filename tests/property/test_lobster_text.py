@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossbook.data import lobster
+from crossbook.data.errors import DataError
 from crossbook.data.lobster import text
-from crossbook.data.lobster.errors import DataError
 
 NOWHERE = Path("day.csv")
 COLUMNS = ["time", "a", "b"]

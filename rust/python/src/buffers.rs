@@ -12,6 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use exchange::codec::CommandRecord;
 use exchange::event::EventRecord;
 use exchange::matcher::{Message, Report};
+use feeds::Row as FeedRow;
 use pyo3::exceptions::PyBufferError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -77,6 +78,7 @@ records! {
     Report "REPORT" 64
     LevelRecord "LEVEL" 16
     QueuedRecord "QUEUED" 32
+    FeedRow "L2_ROW" 40
 }
 
 fn dtype<'py, T: Record>(py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -9,6 +9,7 @@ mod buffers;
 mod core;
 mod errors;
 mod exchange;
+mod feeds;
 mod looking;
 mod order_book;
 mod tables;
@@ -25,6 +26,8 @@ mod _native {
     use crate::arguments::PyStep;
     #[pymodule_export]
     use crate::core::Exchange;
+    #[pymodule_export]
+    use crate::feeds::feed_reader;
     #[pymodule_export]
     use crate::order_book::OrderBook;
     #[pymodule_export]

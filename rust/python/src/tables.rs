@@ -9,6 +9,7 @@ use exchange::command::{
 use exchange::event::{EndReason, EventKind, EventRecord, PostingCause};
 use exchange::matcher::{Message, Report};
 use exchange::reject::Reject;
+use feeds::Row as FeedRow;
 use pyo3::prelude::*;
 
 use crate::buffers::{LevelRecord, QueuedRecord};
@@ -53,5 +54,6 @@ pub(crate) fn layouts() -> Vec<Layout> {
         layout!("REPORT" Report { kind side sequence order_id price_ticks quantity_lots maker_id taker_id reason }),
         layout!("LEVEL" LevelRecord { price quantity }),
         layout!("QUEUED" QueuedRecord { order_id price quantity account }),
+        layout!("L2_ROW" FeedRow { exchange_ns local_ns price quantity line kind side flags }),
     ]
 }

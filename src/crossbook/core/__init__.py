@@ -12,6 +12,7 @@ from crossbook.core._native import (
     OrderBook,
     Position,
     Step,
+    feed_reader,
     version,
 )
 from crossbook.core.errors import (
@@ -22,7 +23,8 @@ from crossbook.core.errors import (
     TransientError,
     UsageError,
 )
-from crossbook.core.records import COMMAND, EVENT, LEVEL, MESSAGE, NO_PRICE, QUEUED, REPORT
+from crossbook.core.feeds import FeedReader, RowFlag, RowKind
+from crossbook.core.records import COMMAND, EVENT, L2_ROW, LEVEL, MESSAGE, NO_PRICE, QUEUED, REPORT
 from crossbook.core.words import (
     AccountModel,
     AccountStatus,
@@ -47,6 +49,7 @@ from crossbook.core.words import (
 __all__ = [
     "COMMAND",
     "EVENT",
+    "L2_ROW",
     "LEVEL",
     "MESSAGE",
     "NO_PRICE",
@@ -64,6 +67,7 @@ __all__ = [
     "EventFlag",
     "EventKind",
     "Exchange",
+    "FeedReader",
     "Instrument",
     "InstrumentKind",
     "MessageKind",
@@ -77,11 +81,14 @@ __all__ = [
     "Reject",
     "RejectCode",
     "ReportKind",
+    "RowFlag",
+    "RowKind",
     "SelfTrade",
     "Side",
     "Step",
     "TimeInForce",
     "TransientError",
     "UsageError",
+    "feed_reader",
     "version",
 ]

@@ -11,6 +11,7 @@ from typing import Final, Self, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbook.core.feeds import FeedReader
 from crossbook.core.words import (
     AccountModel,
     AccountStatus,
@@ -30,6 +31,7 @@ __all__ = [
     "OrderBook",
     "Position",
     "Step",
+    "feed_reader",
     "layouts",
     "names",
     "rejects",
@@ -49,6 +51,11 @@ def rejects() -> list[tuple[int, str, str]]:
 
 def layouts() -> list[tuple[str, int, list[tuple[str, int]]]]:
     """Return the layout of every record: its name, its size in bytes, and where each field begins."""
+
+def feed_reader(
+    price_step: str, quantity_step: str, *, repair: bool = False, symbol: str | None = None
+) -> FeedReader:
+    """Return a reader at the beginning of a recording; what it reads and refuses stands with `FeedReader`."""
 
 @final
 class Step:
@@ -197,18 +204,10 @@ class OrderBook:
         """
 
     def cancel(self, order_id: int, /) -> int:
-        """Cancel an order.
-
-        Returns:
-            The lots cancelled, or minus a `BookReason`.
-        """
+        """Cancel an order; return the lots cancelled, or minus a `BookReason`."""
 
     def modify(self, order_id: int, price: int, quantity: int, /) -> int:
-        """Cancel an order and enter it again, at the back of the queue, with another price and quantity.
-
-        Returns:
-            The lots traded at once, or minus a `BookReason`.
-        """
+        """Cancel an order and enter it again at the back, with another price and quantity; return as `new_order`."""
 
     def apply(self, messages: _Rows, /) -> _Rows:
         """Apply messages in order.

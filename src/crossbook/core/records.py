@@ -105,3 +105,17 @@ LEVEL: Final = _record(16, price=("<i8", 0), quantity=("<u8", 8))
 
 QUEUED: Final = _record(32, order_id=("<u8", 0), price=("<i8", 8), quantity=("<u8", 16), account=("<u4", 24))
 """An order in its queue: price in ticks, quantity that shows of it in lots, and whose it is."""
+
+L2_ROW: Final = _record(
+    40,
+    exchange_ns=("<i8", 0),
+    local_ns=("<i8", 8),
+    price=("<i8", 16),
+    quantity=("<u8", 24),
+    line=("<u4", 32),
+    kind=("u1", 36),
+    side=("u1", 37),
+    flags=("<u2", 38),
+)
+"""A row of recorded market data. `kind` is a `RowKind`, `flags` any `RowFlag`; side 0 is a bid or a buyer who came
+second, 1 an ask or a seller who did. Times are nanoseconds since 1970, UTC; prices ticks, quantities lots."""

@@ -9,8 +9,8 @@ import pytest
 
 from crossbook.core import UsageError
 from crossbook.data import lobster
+from crossbook.data.errors import DataError
 from crossbook.data.lobster import text
-from crossbook.data.lobster.errors import DataError
 from tests.recorded import recorded
 
 AMZN = "lobster/AMZN_2012-06-21_34200000_57600000_message_1.csv"

@@ -3,7 +3,7 @@
 Source: lobsterdata.com. Prices are in 1/10,000 of a dollar, sizes in shares, times in nanoseconds after midnight.
 """
 
-from crossbook.data.lobster.errors import DataError
+from crossbook.data.errors import DataError
 from crossbook.data.lobster.events import EventsToMessages, books_of
 from crossbook.data.lobster.names import FileName, book_file_for, parse_name
 from crossbook.data.lobster.reader import iterate_book, iterate_messages, read_book, read_messages

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbook.data.errors import DataError
 from crossbook.data.lobster import text
-from crossbook.data.lobster.errors import DataError
 from crossbook.data.lobster.rows import (
     BOOK_COLUMNS,
     DAY_NS,

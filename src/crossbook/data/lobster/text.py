@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossbook.core.errors import UsageError
-from crossbook.data.lobster.errors import DataError
+from crossbook.data.errors import DataError
 
 BLOCK_BYTES: Final = 1 << 21
 """Text that is read at once."""
