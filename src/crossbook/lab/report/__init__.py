@@ -1,1 +1,5 @@
 """The report of a run: one page with its charts and tables, and pages that set runs side by side."""
+
+from crossbook.lab.report.page import write
+
+__all__ = ["write"]

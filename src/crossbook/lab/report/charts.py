@@ -5,6 +5,7 @@ A chart is a name, its lines and how their numbers read. Times go to the page in
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
@@ -22,6 +23,17 @@ MARKETS_MAX: Final = 50
 GROUPS_MAX: Final = 10
 """Lines of profit and loss, and as many colours."""
 EQUITY_POINTS_MAX: Final = 600
+
+EMPTY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "price": "No price was recorded.",
+        "spread": "No book with both sides was recorded.",
+        "depth": "No book was recorded.",
+        "volume": "No trade was recorded.",
+        "equity": "No profit or loss was recorded.",
+    }
+)
+"""What stands in the place of a chart that has no line."""
 
 Chart = dict[str, Any]
 
@@ -127,7 +139,9 @@ def market_charts(
             line("Seller began", -traded["sold"], "ask", style="bars", places=0),
         ]
         if traded["crossed"].sum():
-            bars.insert(1, line("Auction", traded["crossed"], "cross", style="bars", places=0))
+            # Drawn under the buyers' bars, and as high as both.
+            auction = line("Auction", traded["crossed"], "cross", style="bars", places=0)
+            bars = [auction | {"on": 1}, *bars]
     charts.append(chart("volume", "Volume", grid, lots | {"mirrored": True}, bars))
     return charts
 
@@ -186,6 +200,7 @@ def chart(
         "width": grid.width_ns / numbers.NS_PER_SECOND,
         "count": grid.count,
         "reads": dict(reads),
+        "empty": EMPTY[key],
         "lines": kept,
     }
 
