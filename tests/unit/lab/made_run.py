@@ -36,9 +36,9 @@ def make_run(
     book, tape = pl.concat(books).sort("time_ns"), pl.concat(tapes).sort("time_ns")
     book.write_parquet(folder / "book.parquet")
     tape.write_parquet(folder / "trades.parquet")
-    pl.concat(values).unique(["time_ns", "symbol"], keep="first").sort("time_ns").write_parquet(
-        folder / "fundamental.parquet"
-    )
+    # A symbol has one value, however many venues trade it.
+    of_symbols = {value["symbol"][0]: value for value in reversed(values)}
+    pl.concat(of_symbols.values()).sort("time_ns").write_parquet(folder / "fundamental.parquet")
     equity = make_equity(random)
     equity.write_parquet(folder / "equity.parquet")
     write(folder / "manifest.json", make_manifest(name or "calm-day", seed, names))

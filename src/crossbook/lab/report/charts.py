@@ -110,21 +110,22 @@ def market_charts(
     if best is not None:
         lines += [
             line("Low", best["mid_low"], "mid", style="hidden", places=1),
-            line("High", best["mid_high"], "mid", style="band", places=1),
-            line("Mid", best["mid_last"], "mid", places=1),
+            line("Low to high", best["mid_high"], "mid", style="band", places=1),
         ]
     if traded is not None:
         lines.append(line("VWAP of trades", traded["vwap"], "trade", style="dots", places=2))
     if len(fundamental):
         value = last_buckets(fundamental, "value", grid)["value"].forward_fill()
         lines.append(line("Fundamental", value, "fundamental", style="dashed", places=2))
+    if best is not None:
+        lines.append(line("Mid", best["mid_last"], "mid", places=1))  # Drawn last, over the others.
     charts = [chart("price", f"Price{_of(market.currency)}", grid, price, lines, height=300)]
     if best is None:
         charts += [
             chart(key, title, grid, lots, []) for key, title in (("spread", "Spread"), ("depth", "Depth"))
         ]
     else:
-        ticks = {"decimals": 2, "factor": 1, "unit": "ticks"}
+        ticks = {"decimals": 2, "factor": 1, "unit": "ticks", "zero": True}
         spread = line("Spread, mean by time", best["spread"], "spread", style="area", places=3)
         charts.append(chart("spread", "Spread in ticks", grid, ticks, [spread]))
         sides = [
@@ -164,7 +165,7 @@ def equity_charts(run: Run, start_ns: int, end_ns: int) -> list[Chart]:
     title = f"Profit and loss by group{_of(unit)}"
     if len(shown) < len(groups):
         title += f": the {len(shown)} of {len(groups)} groups that swing widest"
-    reads = {"decimals": numbers.decimals_of(step), "factor": float(step), "unit": unit, "zero": True}
+    reads = {"decimals": numbers.decimals_of(step), "factor": float(step), "unit": unit, "line_at_zero": True}
     return [chart("equity", title, grid, reads, lines, height=260)]
 
 
@@ -182,9 +183,13 @@ def cash_step(run: Run) -> tuple[Decimal, str]:
 
 
 def price_format(market: Market) -> Chart:
-    """Return how a number of ticks of a market reads."""
+    """Return how a number of ticks of a market reads: with one decimal more, since a mid may be half a tick."""
     step = numbers.step_of(market.price_step)
-    return {"decimals": numbers.decimals_of(step), "factor": float(step), "unit": market.currency or "ticks"}
+    return {
+        "decimals": numbers.decimals_of(step) + 1,
+        "factor": float(step),
+        "unit": market.currency or "ticks",
+    }
 
 
 def chart(

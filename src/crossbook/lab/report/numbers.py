@@ -49,6 +49,12 @@ def significant(value: float | None, digits: int = 4) -> str:
     return _signed(Decimal(value), max(0, digits - 1 - magnitude))
 
 
+def shortest(value: float | None) -> str:
+    """Return a number as it was written down: without the zeros that say nothing."""
+    text = significant(value, 6)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
 def scaled(value: float | None, step: Decimal, extra: int = 0) -> str:
     """Return units times their step, with the step's decimals and so many more."""
     if not _is_number(value):

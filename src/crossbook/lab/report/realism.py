@@ -73,10 +73,10 @@ def accepted_text(accepted: Any) -> str:
         return str(accepted) if accepted not in (None, "") else numbers.ABSENT
     low, high = ends
     if low is None:
-        return f"at most {numbers.significant(high, 3)}"
+        return f"at most {numbers.shortest(high)}"
     if high is None:
-        return f"at least {numbers.significant(low, 3)}"
-    return f"{numbers.significant(low, 3)} to {numbers.significant(high, 3)}"
+        return f"at least {numbers.shortest(low)}"
+    return f"{numbers.shortest(low)} to {numbers.shortest(high)}"
 
 
 def accepted_range(accepted: Any) -> tuple[float | None, float | None] | None:
@@ -118,10 +118,10 @@ def _row(fact: Fact) -> list[Cell]:
             ),
             header=True,
         ),
-        markup.number(numbers.significant(fact.value)),
+        markup.number(numbers.significant(fact.value, 3)),
         markup.number(interval_text(fact)),
         markup.number(accepted_text(fact.accepted)),
-        Cell(_scale(fact)),
+        Cell(_scale(fact), "strip"),
         Cell(markup.tag(fact.verdict or "none", tone(fact.verdict))),
         Cell(fact.source or numbers.ABSENT, "text"),
     ]

@@ -14,7 +14,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from crossbook.core import UsageError
-from crossbook.lab.report.manifest import FORMAT, Manifest, Market, Metrics, Model
+from crossbook.lab.report.manifest import FORMAT, AgentMetrics, Manifest, Market, Metrics, Model
 
 CONFIG_CHARACTERS_MAX: Final = 200_000
 """Of a longer configuration the report shows the beginning."""
@@ -83,6 +83,14 @@ class Run:
             venue, _, symbol = name.rpartition(":")
             known[name] = Market(market=name, symbol=symbol, venue=venue)
         return list(known.values())
+
+    def groups(self) -> list[AgentMetrics]:
+        """Return the groups of agents in the manifest's order; one that was not measured has its count alone."""
+        measured = {group.group: group for group in self.metrics.agents}
+        listed = {
+            group.group: AgentMetrics(group=group.group, count=group.count) for group in self.manifest.agents
+        }
+        return list((listed | measured).values())
 
 
 def read_run(folder: Path) -> Run:

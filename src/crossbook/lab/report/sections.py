@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from crossbook.lab.report import charts, markup, numbers
-from crossbook.lab.report.manifest import AgentMetrics, Market, MarketMetrics
 from crossbook.lab.report.markup import Cell, Markup, fill
+from crossbook.lab.report.measures import agent_measures, market_measures
+from crossbook.lab.report.numbers import NS_PER_SECOND
 from crossbook.lab.report.run import Run
 
 TABS_MAX: Final = 6
@@ -23,7 +24,7 @@ def heading(run: Run) -> Markup:
         f"seed {manifest.seed}" if manifest.seed is not None else "",
         _counted(len(run.markets()), "market"),
         _counted(agents, "agent"),
-        f"started {manifest.started}" if manifest.started else "",
+        f"started {moment(manifest.started)}" if manifest.started else "",
     ]
     tones = {"complete": "good", "partial": "warn"}
     return fill(
@@ -32,6 +33,12 @@ def heading(run: Run) -> Markup:
         status=markup.tag(manifest.status, tones.get(manifest.status, "bad")),
         facts=markup.join(fill("<span>$fact</span>", fact=fact) for fact in facts if fact),
     )
+
+
+def moment(iso: str) -> str:
+    """Return an ISO date and time with a space where a person expects one."""
+    date, _, clock = iso.partition("T")
+    return f"{date} {clock.replace('+00:00', ' UTC')}".strip()
 
 
 def banners(run: Run) -> Markup:
@@ -43,11 +50,14 @@ def banners(run: Run) -> Markup:
             "This run broke off" if manifest.status == "partial" else "It is not known how this run ended"
         )
         covered = charts.span(run)
-        until = f" What was recorded reaches to {numbers.time_of_day(covered[1])}." if covered else ""
+        until = (
+            f" What was recorded reaches to {numbers.time_of_day(covered[1] // NS_PER_SECOND * NS_PER_SECOND)}."
+            if covered
+            else ""
+        )
         parts.append(
             fill(
-                '<div class="banner" role="status"><strong>$broken; its numbers cover a part of the day.</strong>'
-                "$reason$until</div>",
+                '<div class="banner" role="status"><strong>$broken</strong>$reason$until</div>',
                 broken=broken,
                 reason=f"Reason: {manifest.reason.rstrip('.')}."
                 if manifest.reason
@@ -72,7 +82,7 @@ def key_figures(run: Run) -> Markup:
     )
     speed = numbers.ratio(manifest.simulated_seconds, manifest.wall_seconds)
     figures = [
-        ("Trades", numbers.count(trades), f"{numbers.count(volume)} lots"),
+        ("Trades", numbers.count(trades), f"{numbers.count(volume)} lots" if volume else ""),
         ("Simulated time", numbers.duration(manifest.simulated_seconds), _hours(run)),
         (
             "Wall time",
@@ -130,98 +140,50 @@ def charts_section(views: Sequence[str]) -> Markup:
 def markets(run: Run) -> Markup:
     """Return the summary of each market."""
     known = run.metrics.markets
-    listed = [(market, known[market.market]) for market in run.markets() if market.market in known]
+    listed = [
+        (market, market_measures(market, known[market.market]))
+        for market in run.markets()
+        if market.market in known
+    ]
     if not listed:
         return markup.section("markets", "Markets", markup.empty("No market was measured."))
     if len(listed) == 1:
-        market, metrics = listed[0]
-        pairs = [(term, value) for term, value in _market_figures(market, metrics)]
+        market, measures = listed[0]
+        pairs = [(measure.label, measure.text_with_unit) for measure in measures]
         return markup.section("markets", "Market", markup.definitions("facts", pairs), note=market.market)
-    headers = [Cell("Market"), *(Cell(term, "number") for term, _ in _market_figures(*listed[0]))]
+    headers = [Cell("Market"), *(Cell(measure.label, "number") for measure in listed[0][1])]
     rows = [
-        [markup.name(market.market), *(markup.number(value) for _, value in _market_figures(market, metrics))]
-        for market, metrics in listed
+        [markup.name(market.market, market.currency), *(markup.number(measure.text) for measure in measures)]
+        for market, measures in listed
     ]
     return markup.section("markets", "Markets", markup.table("Markets", headers, rows))
 
 
-def _market_figures(market: Market, metrics: MarketMetrics) -> list[tuple[str, str]]:
-    step = numbers.step_of(market.price_step)
-    unit = f" {market.currency}" if market.currency else ""
-    change = (
-        (metrics.close - metrics.open) if metrics.open is not None and metrics.close is not None else None
-    )
-    moved = numbers.ratio(change, metrics.open)
-    volatility = metrics.return_volatility_1m
-
-    def price(ticks: float | None, extra: int = 0) -> str:
-        text = numbers.scaled(ticks, step, extra)
-        return text if text == numbers.ABSENT else text + unit
-
-    return [
-        ("Open", price(metrics.open)),
-        ("High", price(metrics.high)),
-        ("Low", price(metrics.low)),
-        ("Close", price(metrics.close)),
-        ("Change", numbers.percent(moved, 2)),
-        ("VWAP", price(metrics.vwap, 2)),
-        ("Trades", numbers.count(metrics.trades)),
-        ("Volume in lots", numbers.count(metrics.volume)),
-        ("Orders", numbers.count(metrics.orders)),
-        ("Cancels", numbers.count(metrics.cancels)),
-        ("Orders per trade", numbers.decimal(numbers.ratio(metrics.orders, metrics.trades), 1)),
-        ("Spread mean, ticks", numbers.decimal(metrics.spread_mean, 3)),
-        ("Spread median, ticks", numbers.decimal(metrics.spread_median, 1)),
-        ("Volatility, 1 min, bp", numbers.decimal(None if volatility is None else volatility * 1e4, 2)),
-        ("Depth at best, lots", numbers.decimal(metrics.depth_mean, 1)),
-    ]
-
-
 def agents(run: Run) -> Markup:
     """Return what the groups of agents did and earned."""
-    measured = {group.group: group for group in run.metrics.agents}
-    kinds = {group.group: group.kind for group in run.manifest.agents}
-    names = [*dict.fromkeys([group.group for group in run.manifest.agents] + list(measured))]
-    if not names:
+    groups = run.groups()
+    if not groups:
         return markup.section(
             "agents", "Agents", markup.empty("This run had no agents, or none were measured.")
         )
     step, unit = charts.cash_step(run)
-    counts = {group.group: group.count for group in run.manifest.agents}
-
-    def row(group: str) -> list[Cell]:
-        metrics = measured.get(group, AgentMetrics(group=group, count=counts.get(group, 0)))
-        cash = [metrics.pnl_total, metrics.pnl_mean, metrics.pnl_median, metrics.pnl_min, metrics.pnl_max]
-        return [
+    kinds = {group.group: group.kind for group in run.manifest.agents}
+    measured = [(metrics.group, agent_measures(metrics, step)) for metrics in groups]
+    headers = [Cell("Group"), *(Cell(measure.label, "number") for measure in measured[0][1])]
+    rows = [
+        [
             markup.name(group, kinds.get(group, "")),
-            markup.number(numbers.count(metrics.count)),
-            markup.number(numbers.count(metrics.orders)),
-            markup.number(numbers.count(metrics.trades)),
-            markup.number(numbers.count(metrics.volume)),
-            *(markup.number(numbers.scaled(value, step)) for value in cash),
-            markup.share(metrics.share_positive),
-            markup.number(numbers.scaled(metrics.fees, step)),
+            *(
+                markup.share(measure.value) if measure.label == "Positive" else markup.number(measure.text)
+                for measure in measures
+            ),
         ]
-
-    headers = [
-        "Agents",
-        "Orders",
-        "Fills",
-        "Volume",
-        "Total",
-        "Mean",
-        "Median",
-        "Min",
-        "Max",
-        "Positive",
-        "Fees",
+        for group, measures in measured
     ]
     return markup.section(
         "agents",
         "Agents by group",
-        markup.table(
-            "Agents by group", [Cell("Group"), *(Cell(text, "number") for text in headers)], map(row, names)
-        ),
+        markup.table("Agents by group", headers, rows),
         note=f"Total to max: profit and loss{f' in {unit}' if unit else ''}, of the group and per agent",
     )
 
@@ -250,7 +212,7 @@ def facts(run: Run) -> Markup:
         ("Name", run.name),
         ("Seed", numbers.ABSENT if manifest.seed is None else str(manifest.seed)),
         ("Status", manifest.status),
-        ("Started", manifest.started or numbers.ABSENT),
+        ("Started", moment(manifest.started) or numbers.ABSENT),
         (
             "Configuration hash",
             fill('<span class="mono">$hash</span>', hash=manifest.config_hash or numbers.ABSENT),

@@ -96,12 +96,15 @@ const Charts = (() => {
       this.clock.className = "clock";
       const legend = document.createElement("div");
       legend.className = "legend";
-      this.outputs = this.spec.lines.map((line, index) => this.makeKey(line, index, legend));
+      this.outputs = this.spec.lines.map((line, index) => this.makeKey(line, index));
+      const keys = this.outputs.map((output) => output && output.parentElement);
+      const leads = (index) => this.spec.lines[index].style === "line";
+      legend.append(...keys.filter((key, index) => key && leads(index)), ...keys.filter((key, index) => key && !leads(index)));
       head.append(title, legend, this.clock);
       return head;
     }
 
-    makeKey(line, index, legend) {
+    makeKey(line, index) {
       if (line.style === "hidden") return null;
       const key = document.createElement("button");
       key.type = "button";
@@ -120,7 +123,6 @@ const Charts = (() => {
         this.plot.setSeries(index + 1, { show });
         if (line.style === "band") this.plot.setSeries(index, { show });
       });
-      legend.append(key);
       return output;
     }
 
@@ -163,7 +165,7 @@ const Charts = (() => {
         legend: { show: false },
         series: [{}, ...series],
         bands,
-        padding: [8, 8, 0, 0],
+        padding: [8, 20, 0, 0],
         scales: { x: { time: false }, y: { range: (_, low, high) => this.extent(low, high) } },
         axes: [
           { ...axis, incrs: TIME_STEPS, space: narrow ? 62 : 84, size: 26, gap: 3,
@@ -192,7 +194,7 @@ const Charts = (() => {
       const base = { label: line.label, stroke, width: 1.5, points: { show: false }, spanGaps: false };
       switch (line.style) {
         case "hidden": case "band": return { ...base, stroke: "transparent", width: 0 };
-        case "dots": return { ...base, width: 0, paths: () => null, points: { show: true, size: 3.5, width: 0, fill: stroke, stroke } };
+        case "dots": return { ...base, width: 0, paths: () => null, points: { show: true, size: 3, width: 0, fill: stroke, stroke } };
         case "dashed": return { ...base, width: 1.75, dash: [6, 4] };
         case "area": return { ...base, width: 1.25, fill: colour(`${line.colour}-fill`), fillTo: () => 0 };
         case "bars": return { ...base, width: 0, fill: stroke, paths: uPlot.paths.bars({ size: [0.82, 60], align: 0 }), fillTo: () => 0 };
@@ -209,9 +211,10 @@ const Charts = (() => {
     }
 
     drawZero(plot) {
+      const { mirrored, zero, line_at_zero: asked } = this.spec.reads;
       const y = plot.valToPos(0, "y", true);
       const { left, top, width, height } = plot.bbox;
-      if (!(this.spec.reads.mirrored || this.spec.reads.zero) || y < top || y > top + height) return;
+      if (!(mirrored || zero || asked) || y < top || y > top + height) return;
       plot.ctx.save();
       plot.ctx.strokeStyle = colour("muted");
       plot.ctx.lineWidth = devicePixelRatio;
@@ -222,13 +225,22 @@ const Charts = (() => {
       plot.ctx.restore();
     }
 
+    /** Show the values of one bucket; of the last in the window where the crosshair is on none. */
     read(at) {
       if (!this.plot) return;
-      const known = at !== null && at !== undefined;
+      if (at === null || at === undefined) at = this.lastShown();
+      const known = at >= 0;
       this.outputs.forEach((output, index) => { if (output) output.textContent = known ? this.text(index, at) : ""; });
       const from = known ? this.folded.x[at] - this.folded.width / 2 : 0;
       const step = this.folded.width;
       this.clock.textContent = known ? `${time(from, step)} \u2013 ${time(from + step, step)}` : "";
+    }
+
+    lastShown() {
+      const { x, values, width } = this.folded;
+      let at = x.length - 1;
+      while (at >= 0 && (x[at] - width / 2 >= this.group.window[1] - 1e-9 || values.every((one) => one[at] === null))) at--;
+      return at;
     }
 
     select(plot) {
@@ -255,6 +267,7 @@ const Charts = (() => {
       }
       this.note.textContent = this.bars ? `per ${length(this.folded.width)}` : `${length(this.folded.width)} buckets`;
       this.plot.setScale("x", { min: from, max: to });
+      this.read(null);
     }
 
     resize(width) { if (this.plot) this.plot.setSize({ width, height: this.spec.height }); }
