@@ -64,9 +64,9 @@ def run_charts(run: Run) -> dict[str, Any]:
     markets = run.markets()[:MARKETS_MAX]
     most = bucket_limit(len(markets))
     grid = Grid.over(start_ns, end_ns, most)
-    books = _by(run.book, "market")
-    trades = _by(run.trades, "market")
-    fundamentals = _by(run.fundamental, "symbol")
+    books = by(run.book, "market")
+    trades = by(run.trades, "market")
+    fundamentals = by(run.fundamental, "symbol")
     views = [
         {
             "name": market.market,
@@ -152,7 +152,7 @@ def equity_charts(run: Run, start_ns: int, end_ns: int) -> list[Chart]:
     if not len(run.equity):
         return []
     grid = Grid.over(start_ns, end_ns, EQUITY_POINTS_MAX)
-    groups = _by(run.equity, "group")
+    groups = by(run.equity, "group")
     swings = {name: int(frame["pnl"].abs().max() or 0) for name, frame in groups.items()}  # type: ignore[arg-type]
     order = {agent.group: number for number, agent in enumerate(run.manifest.agents)}
     shown = sorted(swings, key=lambda name: (-swings[name], name))[:GROUPS_MAX]
@@ -225,7 +225,7 @@ def _plain(values: pl.Series, places: int) -> Iterable[float | int | None]:
             yield int(rounded) if rounded == int(rounded) else rounded
 
 
-def _by(frame: pl.DataFrame, column: str) -> dict[str, pl.DataFrame]:
+def by(frame: pl.DataFrame, column: str) -> dict[str, pl.DataFrame]:
     """Return the rows of each name, in their order."""
     parts = frame.partition_by(column, as_dict=True, maintain_order=True)
     return {str(key[0]): part for key, part in parts.items() if key[0] is not None}

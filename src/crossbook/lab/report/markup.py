@@ -93,8 +93,17 @@ def share(value: float | None) -> Cell:
     return Cell(fill("$bar$text", bar=bar, text=numbers.percent(value)), "number")
 
 
-def table(label: str, headers: Sequence[Cell], rows: Iterable[Sequence[Cell] | Markup]) -> Markup:
-    """Return a table that scrolls sideways where it is wider than the page; a row may be markup of its own."""
+def table(
+    label: str, headers: Sequence[Cell], rows: Iterable[Sequence[Cell] | Markup], *, even: bool = False
+) -> Markup:
+    """Return a table that scrolls sideways where it is wider than the page.
+
+    Args:
+        label: What the table is called to those who do not see it.
+        headers: The heads of the columns.
+        rows: The cells of each row, or a row that is markup already.
+        even: Make all columns equally wide, so that tables below each other line up.
+    """
     head = join(
         fill('<th scope="col" class="$style">$text</th>', style=one.style, text=one.content)
         for one in headers
@@ -104,9 +113,11 @@ def table(label: str, headers: Sequence[Cell], rows: Iterable[Sequence[Cell] | M
         for row in rows
     )
     return fill(
-        '<div class="scroll" tabindex="0" role="region" aria-label="$label"><table><thead><tr>$head</tr></thead>'
-        "<tbody>$body</tbody></table></div>",
+        '<div class="scroll" tabindex="0" role="region" aria-label="$label">'
+        '<table class="$style" style="--columns:$columns"><thead><tr>$head</tr></thead><tbody>$body</tbody></table></div>',
         label=label,
+        style="even" if even else "",
+        columns=len(headers),
         head=head,
         body=body,
     )

@@ -20,6 +20,10 @@ class Measure:
     value: float | None
     read: Callable[[float | None], str]
     unit: str = ""
+    step: Decimal = Decimal(1)
+    """What one of the value is worth: values of different steps have no difference."""
+    is_share: bool = False
+    """A share differs by percentage points."""
 
     @property
     def text(self) -> str:
@@ -33,13 +37,16 @@ class Measure:
 
     def difference(self, other: "Measure") -> str:
         """Return how much more this is than another of its kind, and by what part of that."""
-        if self.value is None or other.value is None:
+        if self.value is None or other.value is None or (self.unit, self.step) != (other.unit, other.step):
             return numbers.ABSENT
         more = self.value - other.value
         if not more:
             return "same"
+        if self.is_share:
+            return f"{_plus(numbers.decimal(more * 100, 2), more)} pp"
         text = _plus(self.read(more), more)
-        part = numbers.ratio(more, abs(other.value))
+        # What part it is of nothing, or of a loss, says nothing.
+        part = numbers.ratio(more, other.value) if self.value > 0 and other.value > 0 else None
         return text if part is None else f"{text} ({_plus(numbers.percent(part), part)})"
 
 
@@ -52,12 +59,12 @@ def market_measures(market: Market, metrics: MarketMetrics) -> list[Measure]:
         change = numbers.ratio(metrics.close - metrics.open, metrics.open)
     volatility = metrics.return_volatility_1m
     return [
-        Measure("Open", metrics.open, price, unit),
-        Measure("High", metrics.high, price, unit),
-        Measure("Low", metrics.low, price, unit),
-        Measure("Close", metrics.close, price, unit),
-        Measure("Change", change, partial(numbers.percent, places=2)),
-        Measure("VWAP", metrics.vwap, partial(price, extra=2), unit),
+        Measure("Open", metrics.open, price, unit, step),
+        Measure("High", metrics.high, price, unit, step),
+        Measure("Low", metrics.low, price, unit, step),
+        Measure("Close", metrics.close, price, unit, step),
+        Measure("Change", change, partial(numbers.percent, places=2), is_share=True),
+        Measure("VWAP", metrics.vwap, partial(price, extra=2), unit, step),
         Measure("Trades", metrics.trades, numbers.count),
         Measure("Volume in lots", metrics.volume, numbers.count),
         Measure("Orders", metrics.orders, numbers.count),
@@ -86,15 +93,15 @@ def agent_measures(metrics: AgentMetrics, step: Decimal) -> list[Measure]:
         Measure("Orders", metrics.orders, numbers.count),
         Measure("Fills", metrics.trades, numbers.count),
         Measure("Volume", metrics.volume, numbers.count),
-        Measure("Total", metrics.pnl_total, cash),
-        Measure("Mean", metrics.pnl_mean, cash),
-        Measure("Median", metrics.pnl_median, cash),
-        Measure("Min", metrics.pnl_min, cash),
-        Measure("Max", metrics.pnl_max, cash),
-        Measure("Positive", metrics.share_positive, numbers.percent),
-        Measure("Fees", metrics.fees, cash),
+        Measure("Total", metrics.pnl_total, cash, step=step),
+        Measure("Mean", metrics.pnl_mean, cash, step=step),
+        Measure("Median", metrics.pnl_median, cash, step=step),
+        Measure("Min", metrics.pnl_min, cash, step=step),
+        Measure("Max", metrics.pnl_max, cash, step=step),
+        Measure("Positive", metrics.share_positive, numbers.percent, is_share=True),
+        Measure("Fees", metrics.fees, cash, step=step),
     ]
 
 
 def _plus(text: str, value: float) -> str:
-    return f"+{text}" if value > 0 else text
+    return f"+{text}" if value > 0 and text.strip("0.,%") else text

@@ -67,10 +67,20 @@ def banners(run: Run) -> Markup:
         )
     failed = [claim for claim in manifest.conservation if not claim.holds]
     if failed:
-        parts.append(_banner("A conservation check does not hold.", [one.claim for one in failed], "bad"))
+        parts.append(banner("A conservation check does not hold.", [one.claim for one in failed], "bad"))
     if run.problems:
-        parts.append(_banner("Some of the run could not be read.", run.problems, ""))
+        parts.append(banner("Some of the run could not be read.", run.problems))
     return markup.join(parts)
+
+
+def banner(title: str, lines: Iterable[str], tone: str = "") -> Markup:
+    """Return a notice with its lines."""
+    return fill(
+        '<div class="banner $tone" role="status"><strong>$title</strong><ul>$lines</ul></div>',
+        tone=tone,
+        title=title,
+        lines=markup.join(fill("<li>$line</li>", line=line) for line in lines),
+    )
 
 
 def key_figures(run: Run) -> Markup:
@@ -311,15 +321,6 @@ def _text(value: object) -> str:
             return ", ".join(_text(one) for one in value)
         case _:
             return str(value)
-
-
-def _banner(title: str, lines: Iterable[str], tone: str) -> Markup:
-    return fill(
-        '<div class="banner $tone" role="status"><strong>$title</strong><ul>$lines</ul></div>',
-        tone=tone,
-        title=title,
-        lines=markup.join(fill("<li>$line</li>", line=line) for line in lines),
-    )
 
 
 def _counted(number: int, noun: str) -> str:
