@@ -14,8 +14,7 @@ BUCKETS_MAX: Final = 2_000
 """Points of one line."""
 
 WIDTHS_NS: Final = (
-    *(ten**3 * digit for ten in (10, 100, 1_000) for digit in (1, 2, 5)),
-    *(1_000_000 * width for width in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
+    *(unit * width for unit in (1_000, 1_000_000) for width in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
     *(1_000_000_000 * width for width in (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600)),
     *(3_600_000_000_000 * width for width in (2, 3, 4, 6, 8, 12, 24, 48, 96, 168)),
 )

@@ -268,7 +268,7 @@ def _table(label: str, names: Sequence[str], rows: Sequence[Row]) -> Markup:
     for number, name in enumerate(names):
         headers.append(Cell(name, "number"))
         if number:
-            headers.append(Cell("less the first", "number"))
+            headers.append(Cell("vs first", "number"))
     parts = _parts(rows)
     lines: list[Sequence[Cell] | Markup] = []
     for part in parts:

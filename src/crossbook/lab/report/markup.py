@@ -90,7 +90,9 @@ def share(value: float | None) -> Cell:
         '<span class="share"><i style="width:${width}%"></i></span>',
         width=f"{min(max(value, 0), 1):.1%}"[:-1],
     )
-    return Cell(fill("$bar$text", bar=bar, text=numbers.percent(value)), "number")
+    return Cell(
+        fill("$bar$text", bar=bar, text=fill("<span>$text</span>", text=numbers.percent(value))), "number"
+    )
 
 
 def table(
@@ -167,10 +169,11 @@ def page(title: str, folder: str, sections: Sequence[tuple[str, str]], body: Mar
         policy=Markup(f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {allowed}"),
         title=title,
         folder=folder,
-        style=Markup(asset("uPlot.min.css") + "\n" + asset("page.css")),
+        style=_style(),
         navigation=join(fill('<a href="#$key">$text</a>', key=key, text=text) for key, text in sections),
         body=body,
         data=embedded(data),
+        licence=asset("uPlot.LICENSE.txt"),
         scripts=join(Markup(f"<script>{script}</script>\n") for script in scripts),
     )
 
@@ -186,6 +189,16 @@ def _cell(cell: Cell) -> Markup:
         '<th scope="row" class="$style">$content</th>' if cell.header else '<td class="$style">$content</td>'
     )
     return fill(pattern, style=cell.style, content=cell.content)
+
+
+def _style() -> Markup:
+    """Return the style sheet: dark where the reader chose it, or the system asks for it and the reader did not."""
+    dark = asset("dark.css")
+    return Markup(
+        f"{asset('uPlot.min.css')}\n{asset('page.css')}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{\n{dark}}} }}\n"
+        f'@media screen {{ :root[data-theme="dark"] {{\n{dark}}} }}\n'
+    )
 
 
 def _digest(script: str) -> str:

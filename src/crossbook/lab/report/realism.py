@@ -21,11 +21,11 @@ WARN: Final = frozenset(
 
 HEADERS: Final = (
     Cell("Fact"),
+    Cell("Verdict"),
     Cell("Value", "number"),
     Cell("Interval", "number"),
     Cell("Accepted", "number"),
     Cell("Against the accepted range"),
-    Cell("Verdict"),
     Cell("Source"),
 )
 _WIDTH, _HEIGHT = 168.0, 22.0
@@ -118,11 +118,11 @@ def _row(fact: Fact) -> list[Cell]:
             ),
             header=True,
         ),
+        Cell(markup.tag(fact.verdict or "none", tone(fact.verdict))),
         markup.number(numbers.significant(fact.value, 3)),
         markup.number(interval_text(fact)),
         markup.number(accepted_text(fact.accepted)),
         Cell(_scale(fact), "strip"),
-        Cell(markup.tag(fact.verdict or "none", tone(fact.verdict))),
         Cell(fact.source or numbers.ABSENT, "text"),
     ]
 
