@@ -15,7 +15,7 @@ from crossbook.lab.report.buckets import BUCKETS_MAX, Grid, book_buckets, last_b
 from crossbook.lab.report.manifest import Market
 from crossbook.lab.report.run import Run
 
-BUCKETS_TOTAL: Final = 9_000
+BUCKETS_TOTAL: Final = 8_000
 """Buckets of all markets together, which keeps the page below 1.5 MB."""
 BUCKETS_MIN: Final = 150
 MARKETS_MAX: Final = 50

@@ -148,9 +148,8 @@ def _table(path: Path, problems: list[str]) -> pl.DataFrame:
         return empty
     try:
         columns = [pl.col(name).cast(kind) for name, kind in schema.items()]
-        return (
-            pl.read_parquet(path, columns=list(schema)).select(columns).sort("time_ns", maintain_order=True)
-        )
+        table = pl.read_parquet(path, columns=list(schema)).select(columns).drop_nulls("time_ns")
+        return table.sort("time_ns", maintain_order=True)
     except (pl.exceptions.PolarsError, OSError) as error:
         problems.append(f"{path.name} could not be read: {str(error).splitlines()[0]}.")
         return empty

@@ -81,6 +81,9 @@ const Charts = (() => {
       this.stage.setAttribute("role", "img");
       this.stage.setAttribute("aria-label", `Chart: ${spec.title}`);
       this.plot = new uPlot(this.options(), this.drawn(), this.stage);
+      this.spec.lines.forEach((line, index) => {
+        if (group.hidden.has(`${spec.key} ${line.label}`)) this.press(this.outputs[index].parentElement, index, false);
+      });
       this.plot.over.addEventListener("mouseleave", () => this.group.charts.forEach((chart) => chart.read(null)));
     }
 
@@ -119,11 +122,16 @@ const Charts = (() => {
       key.append(swatch, document.createTextNode(line.label), output);
       key.addEventListener("click", () => {
         const show = key.getAttribute("aria-pressed") !== "true";
-        key.setAttribute("aria-pressed", String(show));
-        this.plot.setSeries(index + 1, { show });
-        if (line.style === "band") this.plot.setSeries(index, { show });
+        this.group.hidden[show ? "delete" : "add"](`${this.spec.key} ${line.label}`);
+        this.press(key, index, show);
       });
       return output;
+    }
+
+    press(key, index, show) {
+      key.setAttribute("aria-pressed", String(show));
+      this.plot.setSeries(index + 1, { show });
+      if (this.spec.lines[index].style === "band") this.plot.setSeries(index, { show });
     }
 
     text(index, at) {
@@ -284,6 +292,7 @@ const Charts = (() => {
       this.key = "run";
       this.charts = [];
       this.places = [];
+      this.hidden = new Set();  // Lines that the reader put away, by chart and label.
     }
 
     width() { return Math.max(240, Math.floor(this.places[0].clientWidth)); }
