@@ -208,7 +208,7 @@ def test_a_partial_run_says_so_first_and_ends_with_its_last_record(run: Path) ->
 
     page = page_of(run)
 
-    assert "This run broke off" in page.text
+    assert "This run broke off; its numbers cover a part of the day." in page.text
     assert "Reason: stopped by hand." in page.text
     assert page.charts["range"][1] <= 40_000
 

@@ -47,7 +47,9 @@ def banners(run: Run) -> Markup:
     manifest = run.manifest
     if run.partial:
         broken = (
-            "This run broke off" if manifest.status == "partial" else "It is not known how this run ended"
+            "This run broke off; its numbers cover a part of the day."
+            if manifest.status == "partial"
+            else "It is not known how this run ended; its numbers may cover a part of the day."
         )
         covered = charts.span(run)
         until = (
@@ -86,10 +88,9 @@ def banner(title: str, lines: Iterable[str], tone: str = "") -> Markup:
 def key_figures(run: Run) -> Markup:
     """Return the handful of numbers that a reader looks for first."""
     manifest, markets = run.manifest, list(run.metrics.markets.values())
-    trades = sum(market.trades or 0 for market in markets) if markets else len(run.trades)
-    volume = (
-        sum(market.volume or 0 for market in markets) if markets else int(run.trades["quantity"].sum() or 0)
-    )
+    # Without metrics the tape is counted, and an empty one may be one that was lost.
+    trades = sum(market.trades or 0 for market in markets) if markets else len(run.trades) or None
+    volume = sum(market.volume or 0 for market in markets) if markets else int(run.trades["quantity"].sum())
     speed = numbers.ratio(manifest.simulated_seconds, manifest.wall_seconds)
     figures = [
         ("Trades", numbers.count(trades), f"{numbers.count(volume)} lots" if volume else ""),
