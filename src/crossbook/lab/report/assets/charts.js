@@ -30,7 +30,9 @@ const Charts = (() => {
     const largest = Math.max(...values.map(Math.abs));
     const [scale, suffix] = largest >= 1e9 ? [1e9, "B"] : largest >= 1e6 ? [1e6, "M"]
       : largest >= 1e5 ? [1e3, "k"] : [1, ""];
-    const decimals = Math.max(0, Math.ceil(-Math.log10(step / scale) - 1e-9));
+    let decimals = 0;
+    const whole = () => (step / scale) * 10 ** decimals;
+    while (decimals < 9 && Math.abs(whole() - Math.round(whole())) > 1e-6) decimals += 1;
     return values.map((value) => {
       const shown = (mirrored ? Math.abs(value) : value) / scale;
       return number(shown, decimals) + (value ? suffix : "");
