@@ -4,7 +4,7 @@ Everything that is measured starts here, so a recorded day and a simulated one a
 numbers. Prices are whole ticks, quantities whole lots or shares, times whole nanoseconds on any one clock.
 
 Assumes that prices are above zero, and that the session is one stretch of continuous trading. Refuses columns of
-different lengths and times that go back.
+different lengths, times that go back, and sessions of more than a week.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 
 DEPTH_LEVELS: Final = 10
 """Distance levels of the mean depth."""
+SESSION_NS_MAX: Final = 7 * 86_400 * 10**9
+"""Longest session: a week."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +68,8 @@ class Observations:
     def __post_init__(self) -> None:
         if self.close_ns <= self.open_ns:
             raise UsageError(f"{self.name}: the session closes at or before its open")
+        if self.duration_ns > SESSION_NS_MAX:
+            raise UsageError(f"{self.name}: the session is longer than a week")
         self._check("quotes", self.quote_time_ns, [self.bid, self.bid_quantity, self.ask, self.ask_quantity])
         self._check("trades", self.trade_time_ns, [self.trade_price, self.trade_quantity, self.trade_side])
         if self.order_time_ns is not None:
