@@ -226,7 +226,7 @@ BOOK: Final[tuple[Measure[Any], ...]] = (
         "Branching ratio",
         _MICRO,
         "1 - 1 / sqrt(F), F = variance over mean of the number of mid changes in a minute",
-        "Hardiman and Bouchaud (2014), Physical Review E 90:062807; Filimonov and Sornette (2012): 0.3 to 0.8; "
+        "Hardiman and Bouchaud (2014), Physical Review E 90:062807; Filimonov and Sornette (2012): 0.3 to 0.7; "
         "Hardiman, Bercot and Bouchaud (2013): about 1",
         "0.3 to 1",
         0.3,

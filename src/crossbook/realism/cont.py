@@ -48,7 +48,7 @@ LONG_LAGS: Final = slice(120, 180)
 """Of these, the last ten minutes."""
 LEVERAGE_LAGS: Final = range(1, 61)
 EWMA_DECAY: Final = 0.94
-"""A minute's weight against the next one's: RiskMetrics Technical Document (1996), section 5.3.2, for days."""
+"""A minute's weight against the next one's: RiskMetrics Technical Document (1996), where it is a day's."""
 EWMA_LENGTH: Final = 600
 """Past short returns that are weighted; the rest have 0.2 % of the weight."""
 EWMA_WARM_UP: Final = 60
@@ -244,7 +244,7 @@ CONT: Final[tuple[Measure[Any], ...]] = (
         "No linear autocorrelation",
         "cont",
         "corr(r_t, r_t+1) of one-minute returns",
-        f"{_CONT} fact 1 and section 5.1; the bound is two standard errors of a day of 390 minutes, 2 / sqrt(390)",
+        f"{_CONT} fact 1 and section 5; the bound is two standard errors of a day of 390 minutes, 2 / sqrt(390)",
         "-0.10 to 0.10, and mean size at lags 2 to 20 below 0.10",
         -0.1,
         0.1,
@@ -307,7 +307,7 @@ CONT: Final[tuple[Measure[Any], ...]] = (
         "Volatility clustering",
         "cont",
         "mean of corr(|r_t|, |r_t+k|) of 10 s returns, lags one to ten minutes",
-        f"{_CONT} fact 6 and section 5.2; Ding, Granger and Engle (1993)",
+        f"{_CONT} fact 6 and section 5; Ding, Granger and Engle (1993)",
         "above 0, with its whole interval",
         0.0,
         1.0,

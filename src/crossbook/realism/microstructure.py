@@ -152,7 +152,7 @@ FLOW: Final[tuple[Measure[Any], ...]] = (
         "Square-root impact",
         _MICRO,
         "d of E[e (m_end - m_start) | Q] ~ Q^d over unbroken rows of orders on one side, 12 bins of equal count by Q",
-        "Toth et al. (2011), Physical Review X 1:021006: 0.5 to 0.6; Bouchaud et al. (2018), Trades, Quotes and Prices, "
+        "Toth et al. (2011), Physical Review X 1:021006: about 0.5, 0.4 to 0.7 over studies; Bouchaud et al. (2018), Trades, Quotes and Prices, "
         "chapter 12; rows in place of metaorders are ours",
         "0.4 to 0.6",
         0.4,

@@ -130,14 +130,16 @@ def report(
     reference: Sequence[Observations] | None = None,
     seed: int = 0,
     resamples: int = 200,
+    measures: Sequence[Measure[Any]] = MEASURES,
 ) -> Report:
-    """Measure every fact over the days of a market.
+    """Measure facts over the days of a market.
 
     Args:
         days: Days of one instrument, or runs of one model.
         reference: Days of the market to hold them against, such as a recorded one.
         seed: Of the resampling.
         resamples: How many times the days are resampled for each interval.
+        measures: The facts to measure, of `MEASURES`; all where left out.
 
     Raises:
         UsageError: Where there are no days, or more days or resamples than a report takes.
@@ -149,7 +151,7 @@ def report(
         raise UsageError(f"a report takes 1 to {RESAMPLES_MAX} resamples, not {resamples}")
     market = _Market.of(days)
     other = None if reference is None else _Market.of(reference)
-    facts = tuple(_fact(measure, market, other, seed, resamples) for measure in MEASURES)
+    facts = tuple(_fact(measure, market, other, seed, resamples) for measure in measures)
     return Report(len(days), len(reference or ()), seed, facts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ def gaussian(random: np.random.Generator) -> Observations:
     return traded(day, time_ns, side, random.integers(1, 500, 4_000))
 
 
-def correlated(random: np.random.Generator, correlation: Floats) -> Floats:
+def correlated(random: np.random.Generator, correlation: NDArray[np.floating[Any]]) -> Floats:
     """Return Gaussian numbers with a given correlation function, by circulant embedding."""
     ring = np.concatenate([correlation, correlation[-2:0:-1]])
     power = np.maximum(np.fft.fft(ring).real, 0)
@@ -88,6 +89,12 @@ def value_of(key: str, days: Sequence[Observations]) -> float:
     return estimate.value
 
 
-def facts_of(days: Sequence[Observations], resamples: int = 60) -> dict[str, Fact]:
-    """Return the facts of a report by their keys."""
-    return {fact.key: fact for fact in report(days, resamples=resamples).facts}
+def facts_of(days: Sequence[Observations], *keys: str) -> dict[str, Fact]:
+    """Return the facts of a report, some of them or all, by their keys."""
+    measures = [measure for measure in MEASURES if not keys or measure.key in keys]
+    return {fact.key: fact for fact in report(days, resamples=60, measures=measures).facts}
+
+
+def fact_of(key: str, days: Sequence[Observations]) -> Fact:
+    """Return one fact of a report."""
+    return facts_of(days, key)[key]

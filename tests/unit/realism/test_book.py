@@ -12,6 +12,7 @@ from tests.unit.realism.markets import (
     SECOND,
     days_of,
     estimate_of,
+    fact_of,
     facts_of,
     gaussian,
     quoted,
@@ -51,23 +52,24 @@ def waiting(life_ns: np.ndarray) -> Observations:
 
 @pytest.mark.parametrize("ratio", [0.5, 0.8])
 def test_the_branching_ratio_of_a_hawkes_process_is_found(ratio: float) -> None:
-    fact = facts_of(days_of(lambda random: hawkes(ratio, random)))["branching_ratio"]
+    fact = fact_of("branching_ratio", days_of(lambda random: hawkes(ratio, random)))
 
     assert fact.value == pytest.approx(ratio, abs=0.03)
     assert fact.verdict == "pass"
 
 
 def test_a_poisson_process_does_not_branch() -> None:
-    fact = facts_of(days_of(lambda random: hawkes(0.0, random)))["branching_ratio"]
+    fact = fact_of("branching_ratio", days_of(lambda random: hawkes(0.0, random)))
 
     assert fact.value == pytest.approx(0, abs=0.05)
     assert fact.verdict == "fail"
 
 
 def test_arrivals_of_a_poisson_process_are_not_over_dispersed_and_bursts_are() -> None:
-    poisson, bursts = (facts_of(days_of(lambda random, n=n: timed(n, random))) for n in (0.0, 1.0))  # type: ignore[misc]
+    keys = ("trade_arrivals", "order_arrivals")
+    poisson, bursts = (facts_of(days_of(lambda random, n=n: timed(n, random)), *keys) for n in (0.0, 1.0))  # type: ignore[misc]
 
-    for key in ("trade_arrivals", "order_arrivals"):
+    for key in keys:
         assert poisson[key].value == pytest.approx(1, abs=0.05)
         assert poisson[key].verdict == "fail"
         assert bursts[key].value == pytest.approx((np.e - 1) ** 0.5, rel=0.1)
@@ -85,8 +87,8 @@ def timed(spread: float, random: np.random.Generator) -> Observations:
 
 @pytest.mark.parametrize("key", ["cancel_lives", "fill_lives"])
 def test_lives_that_end_at_a_constant_rate_fail_and_skewed_ones_pass(key: str) -> None:
-    constant = facts_of(days_of(lambda random: waiting(SECOND * random.exponential(5, 2_000))))[key]
-    skewed = facts_of(days_of(lambda random: waiting(SECOND * random.lognormal(0, 1.5, 2_000))))[key]
+    constant = fact_of(key, days_of(lambda random: waiting(SECOND * random.exponential(5, 2_000))))
+    skewed = fact_of(key, days_of(lambda random: waiting(SECOND * random.lognormal(0, 1.5, 2_000))))
 
     assert constant.value == pytest.approx(1 / np.log(2), rel=0.05)
     assert constant.verdict == "fail"
@@ -97,7 +99,7 @@ def test_lives_that_end_at_a_constant_rate_fail_and_skewed_ones_pass(key: str) -
 def test_lives_without_times_have_a_value_but_no_interval_within_a_day() -> None:
     day = waiting(SECOND * np.random.default_rng(5).lognormal(0, 1.5, 2_000))
 
-    fact = facts_of([replace(day, cancel_time_ns=None)])["cancel_lives"]
+    fact = fact_of("cancel_lives", [replace(day, cancel_time_ns=None)])
 
     assert fact.value is not None
     assert (fact.low, fact.high, fact.verdict) == (None, None, "not measured")
@@ -120,7 +122,7 @@ def test_a_market_that_stays_crossed_fails() -> None:
     day = quoted(np.array([OPEN, OPEN + SECOND]), np.array([100_000, 100_000]), half_spread=50)
     crossed = replace(day, ask=np.array([100_050, 99_950]))
 
-    assert facts_of([crossed])["spread"].verdict == "fail"
+    assert fact_of("spread", [crossed]).verdict == "fail"
 
 
 def test_the_depth_is_held_against_its_best_level() -> None:
@@ -128,7 +130,7 @@ def test_the_depth_is_held_against_its_best_level() -> None:
     day = replace(quoted(np.array([OPEN]), np.array([100])), depth=np.stack([shape, shape]))
 
     assert value_of("depth_shape", [day]) == pytest.approx(2.0)
-    assert facts_of([day])["depth_shape"].verdict == "pass"
+    assert fact_of("depth_shape", [day]).verdict == "pass"
 
 
 def test_a_day_busy_at_its_ends_has_a_pattern() -> None:
@@ -138,5 +140,5 @@ def test_a_day_busy_at_its_ends_has_a_pattern() -> None:
     day = traded(quoted(np.array([OPEN]), np.array([100])), time_ns, sides, np.full(len(busy), 10))
 
     assert value_of("intraday_pattern", [day]) == pytest.approx(3, rel=0.01)
-    assert facts_of([day])["intraday_pattern"].verdict == "pass"
+    assert fact_of("intraday_pattern", [day]).verdict == "pass"
     assert estimate_of("intraday_pattern", [day.between(OPEN, OPEN + 7_200 * SECOND)]) is None

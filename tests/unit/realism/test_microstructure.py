@@ -12,6 +12,7 @@ from tests.unit.realism.markets import (
     correlated,
     days_of,
     estimate_of,
+    fact_of,
     facts_of,
     gaussian,
     quoted,
@@ -62,7 +63,9 @@ def jumping(noise: float, random: np.random.Generator) -> Observations:
 
 @pytest.mark.parametrize("exponent", [0.4, 0.6])
 def test_planted_memory_of_signs_is_found_with_its_exponent(exponent: float) -> None:
-    facts = facts_of(days_of(lambda random: remembering(exponent, random)))
+    facts = facts_of(
+        days_of(lambda random: remembering(exponent, random)), "sign_memory", "sign_memory_exponent"
+    )
 
     assert facts["sign_memory"].verdict == "pass"
     assert facts["sign_memory"].value == pytest.approx(
@@ -80,7 +83,7 @@ def test_the_hurst_exponent_of_signs_is_told_beside() -> None:
 
 
 def test_signs_thrown_with_a_coin_have_no_memory() -> None:
-    facts = facts_of(days_of(gaussian))
+    facts = facts_of(days_of(gaussian), "sign_memory", "sign_memory_exponent")
 
     assert facts["sign_memory"].verdict == "fail"
     assert facts["sign_memory_exponent"].verdict == "fail"
@@ -98,14 +101,14 @@ def test_fills_of_one_order_are_one_sign() -> None:
 
 
 def test_planted_square_root_impact_is_found() -> None:
-    fact = facts_of(days_of(lambda random: moved_by_runs(0.5, random)))["impact_exponent"]
+    fact = fact_of("impact_exponent", days_of(lambda random: moved_by_runs(0.5, random)))
 
     assert fact.value == pytest.approx(0.5, abs=0.06)
     assert fact.verdict == "pass"
 
 
 def test_linear_impact_is_told_from_it() -> None:
-    fact = facts_of(days_of(lambda random: moved_by_runs(1.0, random)))["impact_exponent"]
+    fact = fact_of("impact_exponent", days_of(lambda random: moved_by_runs(1.0, random)))
 
     assert fact.value == pytest.approx(1, abs=0.1)
     assert fact.verdict == "fail"
@@ -123,11 +126,11 @@ def test_each_order_moving_the_price_alike_is_linear_impact() -> None:
 
 
 def test_prices_that_know_nothing_of_trades_have_no_square_root_impact() -> None:
-    assert facts_of(days_of(gaussian))["impact_exponent"].verdict != "pass"
+    assert fact_of("impact_exponent", days_of(gaussian)).verdict != "pass"
 
 
 def test_a_mid_moved_by_imbalance_alone_is_explained_by_it() -> None:
-    fact = facts_of(days_of(lambda random: jumping(0.0, random), 1))["imbalance_impact"]
+    fact = fact_of("imbalance_impact", days_of(lambda random: jumping(0.0, random), 1))
 
     assert fact.value == pytest.approx(1)
     assert fact.verdict == "pass"

@@ -12,7 +12,7 @@ from rich.console import Console
 from crossbook.core import UsageError
 from crossbook.data import lobster
 from crossbook.realism import MEASURES, Observations, report
-from tests.recorded import recorded
+from tests.recorded import ROOT, recorded
 from tests.unit.realism.markets import CLOSE, OPEN, SECOND, days_of, gaussian, quoted, walked
 
 AMZN = "lobster/AMZN_2012-06-21_34200000_57600000_message_1.csv"
@@ -180,6 +180,14 @@ def test_the_table_has_a_row_for_each_fact(reference: str | None) -> None:
 def test_a_report_of_nothing_or_without_bound_is_refused(days: int, resamples: int) -> None:
     with pytest.raises(UsageError, match="a report takes"):
         report(days_of(gaussian, 1)[:days], resamples=resamples)
+
+
+def test_the_reference_page_tells_formula_range_and_source_of_each_fact() -> None:
+    page = (ROOT / "docs/reference/realism.md").read_text().replace("\\|", "|")
+
+    for fact in MEASURES:
+        row = f"| {fact.name} `{fact.key}` | {fact.formula} | {fact.accepted} | {fact.source} |"
+        assert row in page
 
 
 @pytest.mark.data
