@@ -2,11 +2,11 @@
 
 With eight days or more whole days are drawn with replacement. With fewer, each day is cut into stretches of a sixth of
 its length that overlap (moving blocks), and as many of them as make up the day are drawn from each day; a stretch is a
-day of its own, so no product spans the border of two. What short stretches do to an estimate is taken out: the interval
-is moved by the difference between the value of whole days and the value of all stretches.
+day of its own, so no product spans the border of two. What cutting does to an estimate, and that the ends of a day are in
+fewer stretches than its middle, is taken out: the interval is moved so that the mean of the resamples is the value.
 
-Source: Kunsch (1989), Annals of Statistics 17:1217-1241; Efron and Tibshirani (1993), "An Introduction to the
-Bootstrap", chapter 13.
+Source: Kunsch (1989), Annals of Statistics 17:1217-1241; Lahiri (2003), "Resampling Methods for Dependent Data", for the
+centre; Efron and Tibshirani (1993), "An Introduction to the Bootstrap", chapter 13, for the quantiles.
 """
 
 import zlib
@@ -62,24 +62,23 @@ def interval(
     if len(days) >= DAYS_MIN:
         draws = random.integers(len(days), size=(resamples, len(days)))
         samples = [[days[number] for number in draw] for draw in draws.tolist()]
-        return _quantiles(measure, samples, 0.0)
+        return _quantiles(measure, samples, None)
     if measure.whole_days:
-        return None
-    middle = measure.pool([part for parts in blocks for part in parts])
-    if middle is None:
         return None
     samples = []
     for _ in range(resamples):
         drawn = [random.integers(len(parts), size=BLOCKS_PER_DAY).tolist() for parts in blocks]
         samples.append([parts[number] for parts, draw in zip(blocks, drawn, strict=True) for number in draw])
-    return _quantiles(measure, samples, value - middle.value)
+    return _quantiles(measure, samples, value)
 
 
 def _quantiles(
-    measure: Measure[Part], samples: Sequence[Sequence[Part]], shift: float
+    measure: Measure[Part], samples: Sequence[Sequence[Part]], centre: float | None
 ) -> tuple[float, float] | None:
+    """Return the quantiles of the values of samples, moved so that their mean is the centre where one is given."""
     found = [estimate.value for estimate in map(measure.pool, samples) if estimate is not None]
     if not found or len(found) < ESTIMATES_SHARE_MIN * len(samples):
         return None
     low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
+    shift = 0.0 if centre is None else centre - float(np.mean(found))
     return low + shift, high + shift

@@ -123,7 +123,8 @@ def _aggregation(parts: Sequence[Floats]) -> Estimate | None:
     horizons, kurtoses = np.array(points).T
     found = slope(np.log(horizons), np.log(kurtoses + 3))
     ends = f"excess kurtosis {kurtoses[0]:.1f} at {horizons[0]:.0f} s, {kurtoses[-1]:.1f} at {horizons[-1]:.0f} s"
-    return None if found is None else Estimate(found, bool(kurtoses[-1] < kurtoses[0]), ends)
+    noise = 2 * np.sqrt(24 / sums[0, 0])
+    return None if found is None else Estimate(found, bool(kurtoses[0] > max(noise, kurtoses[-1])), ends)
 
 
 def _intermittency_parts(series: Series) -> Floats:
@@ -282,7 +283,7 @@ CONT: Final[tuple[Measure[Any], ...]] = (
         "cont",
         "slope of ln(kurtosis) on ln(horizon), 1 s to 30 minutes, horizons with 50 returns or more",
         f"{_CONT} fact 4; Gopikrishnan et al. (1999), Physical Review E 60:5305",
-        "below 0, with its whole interval, and the longest horizon below the shortest",
+        "below 0, with its whole interval, and excess kurtosis at the shortest horizon above 2 sqrt(24 / n) and the longest's",
         -_ANY,
         0.0,
         _horizon_parts,

@@ -97,7 +97,9 @@ def _impact(parts: Sequence[tuple[Floats, Floats]]) -> Estimate | None:
     if len(volumes) < METAORDERS_MIN:
         return None
     found = binned_exponent(volumes, changes, IMPACT_BINS)
-    return None if found is None else Estimate(found, note=f"{len(volumes)} rows of orders on one side")
+    error = float(changes.std()) / np.sqrt(len(changes))
+    moves = bool(changes.mean() > 3 * error)
+    return None if found is None else Estimate(found, moves, f"{len(volumes)} rows of orders on one side")
 
 
 def _imbalance_parts(series: Series) -> Floats:
@@ -154,7 +156,7 @@ FLOW: Final[tuple[Measure[Any], ...]] = (
         "d of E[e (m_end - m_start) | Q] ~ Q^d over unbroken rows of orders on one side, 12 bins of equal count by Q",
         "Toth et al. (2011), Physical Review X 1:021006: about 0.5, 0.4 to 0.7 over studies; Bouchaud et al. (2018), Trades, Quotes and Prices, "
         "chapter 12; rows in place of metaorders are ours",
-        "0.4 to 0.6",
+        "0.4 to 0.6, and the mean change above three standard errors",
         0.4,
         0.6,
         _metaorders,
