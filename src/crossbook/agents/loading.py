@@ -80,7 +80,9 @@ def make(kind: type[Trader], parameters: Mapping[str, Any]) -> Trader:
         inspect.signature(kind).bind(**parameters)
     except TypeError as error:
         taken = [key for key in inspect.signature(kind).parameters if key != "self"]
-        raise ConfigError(f"{kind.__name__}: {error}; it takes {', '.join(taken) or 'no parameters'}") from None
+        raise ConfigError(
+            f"{kind.__name__}: {error}; it takes {', '.join(taken) or 'no parameters'}"
+        ) from None
     try:
         return kind(**parameters)
     except (TypeError, ValueError) as error:

@@ -86,7 +86,9 @@ def interests_of(kind: type[Trader]) -> int:
         interests |= _ORDERS
     if kind.uses_depth:
         interests |= _DEPTH
-    return interests | sum(bit for name, bit in _INTERESTS.items() if _defines(kind, name) and not interests & bit)
+    return interests | sum(
+        bit for name, bit in _INTERESTS.items() if _defines(kind, name) and not interests & bit
+    )
 
 
 def methods_of(trader: Trader) -> dict[str, Callable[..., Any]]:
