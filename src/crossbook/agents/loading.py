@@ -40,22 +40,13 @@ def find(name: str, *, beside: Path | None = None) -> type[Trader]:
     return found
 
 
-def _load(name: str, beside: Path | None) -> Any:  # noqa: ANN401 - a module has the attributes that it has
+def _load(name: str, beside: Path | None) -> Any:
     folder = str(beside.resolve()) if beside else None
     if folder:
         sys.path.insert(0, folder)
     try:
         if name.endswith(".py"):
-            path = (beside or Path()) / name
-            if not path.is_file():
-                raise ConfigError(f"{path}: there is no such file")
-            spec = importlib.util.spec_from_file_location(path.stem, path)
-            if spec is None or spec.loader is None:
-                raise ConfigError(f"{path}: is no Python file")
-            module = importlib.util.module_from_spec(spec)
-            sys.modules.setdefault(path.stem, module)
-            spec.loader.exec_module(module)
-            return module
+            return _load_file((beside or Path()) / name)
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
@@ -68,6 +59,16 @@ def _load(name: str, beside: Path | None) -> Any:  # noqa: ANN401 - a module has
     finally:
         if folder in sys.path:
             sys.path.remove(folder)
+
+
+def _load_file(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        raise ConfigError(f"{path}: there is no such Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(path.stem, module)
+    spec.loader.exec_module(module)
+    return module
 
 
 def make(kind: type[Trader], parameters: Mapping[str, Any]) -> Trader:
