@@ -60,7 +60,7 @@ class Momentum(Trader):
         opens, _ = ctx.hours()
         ctx.timer("look", at_ns=max(opens, ctx.now) + ctx.rng.wait(self.interval_ns))
 
-    def on_timer(self, ctx: Context, name: str) -> None:  # noqa: ARG002 - it has one timer
+    def on_timer(self, ctx: Context, name: str) -> None:
         """Look at the book, and trade once the long average is complete."""
         rng = ctx.rng
         if ctx.now >= ctx.hours()[1]:

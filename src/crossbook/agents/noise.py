@@ -72,7 +72,7 @@ class Noise(Trader):
             at_ns = ctx.rng.integer(first, end - 1)
         ctx.timer("order", at_ns=max(at_ns, 0))
 
-    def on_timer(self, ctx: Context, name: str) -> None:  # noqa: ARG002 - it has one timer
+    def on_timer(self, ctx: Context, name: str) -> None:
         """Place an order."""
         opens, closes = ctx.hours()
         now, rng = ctx.now, ctx.rng

@@ -43,7 +43,7 @@ class Fixed:
         """Check the range."""
         whole("lots", self.lots, 1, LOTS_MAX)
 
-    def draw(self, rng: Random) -> int:  # noqa: ARG002 - every size is drawn alike
+    def draw(self, rng: Random) -> int:
         """Return the number of lots."""
         return self.lots
 

@@ -73,7 +73,7 @@ class Value(Trader):
         self.looked_ns = opens
         ctx.timer("look", at_ns=max(opens, ctx.now) + ctx.rng.wait(self.interval_ns))
 
-    def on_timer(self, ctx: Context, name: str) -> None:  # noqa: ARG002 - it has one timer
+    def on_timer(self, ctx: Context, name: str) -> None:
         """Look at the fundamental, and replace what stands by one order."""
         now, rng = ctx.now, ctx.rng
         _, closes = ctx.hours()
