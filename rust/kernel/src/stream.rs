@@ -143,7 +143,8 @@ mod tests {
             (pinned.0.to_vec(), pinned.1, pinned.2.to_vec())
         }
     }
-    const PINNED: Pinned = Pinned(&[0, 0, 0, 0], 0, &[0, 0, 0]);
+    const PINNED: Pinned =
+        Pinned(&[434, 660, 562, 298], 4_604_576_850_433_956_145, &[286_171_767, 270_891_834, 2_066_908_994]);
 
     #[test]
     fn moments_are_right() {
