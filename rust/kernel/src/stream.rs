@@ -99,10 +99,10 @@ impl Stream {
         scale * libm::exp(self.exponential(1.0) / shape)
     }
 
-    /// A waiting time in whole nanoseconds, at least one, exponentially distributed.
+    /// A waiting time in whole nanoseconds, exponentially distributed, at least one and at most 2^60.
     #[inline(always)]
     pub fn wait(&mut self, mean_ns: f64) -> i64 {
-        (self.exponential(mean_ns) as i64).max(1)
+        (self.exponential(mean_ns) as i64).clamp(1, 1 << 60)
     }
 }
 
