@@ -21,6 +21,8 @@ use crate::crowd::Crowd;
 
 /// Longest horizon in steps.
 const HORIZON_MAX: i64 = 1 << 20;
+/// Most members that order in one step.
+const ORDERS_MAX: u32 = 10_000;
 
 /// Parameters.
 #[derive(Clone, Debug, Deserialize)]
@@ -65,6 +67,7 @@ impl Params {
             && self.margin < 1.0
             && (1..=self.horizon_high).contains(&self.horizon_low)
             && self.horizon_high <= HORIZON_MAX
+            && self.orders_per_step <= ORDERS_MAX
             && self.lots >= 1;
         if sound { Ok(()) } else { Err("a parameter is out of its range") }
     }

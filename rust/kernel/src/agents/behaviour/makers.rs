@@ -9,19 +9,19 @@ use crate::agents::testing::group;
 const LADDER: i64 = 10 * SECOND;
 
 /// A ladder every ten seconds, placed a second after the look, beside quotes and takers.
-fn ladders(seed: u64, seconds: i64) -> Run {
+fn ladders(seed: u64, quoted_lots: u64) -> Run {
     let maker = json!({"kind": "adaptive_maker", "interval_ns": 10e9, "random": false, "levels": 3, "spacing": 2.0,
         "share": 0.1, "least_lots": 5, "first_window": 20.0, "spread_weight": 0.1, "cancel_delay_ns": SECOND});
     let takers =
         json!({"kind": "taker", "interval_ns": 5e9, "size": {"kind": "uniform", "low": 1, "high": 19}});
-    let quoter = Quoter { half_spread: 4.0, ..steady(10) };
-    finish(&mut quoted(seed, seconds, quoter, vec![group("maker", 1, maker), group("taker", 10, takers)]))
+    let quoter = Quoter { half_spread: 4.0, ..steady(quoted_lots) };
+    finish(&mut quoted(seed, 600, quoter, vec![group("maker", 1, maker), group("taker", 10, takers)]))
 }
 
 #[test]
 fn a_ladder_is_as_wide_as_the_spread_was_and_as_large_as_its_share_of_the_volume() {
     for seed in 1..=4 {
-        let run = ladders(seed, 600);
+        let run = ladders(seed, 200);
         let mut window = 20.0;
         let mut volume = 0;
         let mut full = 0;
@@ -52,7 +52,7 @@ fn a_ladder_is_as_wide_as_the_spread_was_and_as_large_as_its_share_of_the_volume
             assert_eq!(placed, expected, "seed {seed} ladder {number}");
             full += u64::from(lots > 5);
         }
-        assert!(window < 16.0, "it came near the spread of eight or less: {window}");
+        assert!(window < 10.0, "it came near the spread of eight or less: {window}");
         assert!(full > 20, "seed {seed}: {full} ladders of more than the least");
     }
 }
@@ -60,7 +60,7 @@ fn a_ladder_is_as_wide_as_the_spread_was_and_as_large_as_its_share_of_the_volume
 #[test]
 fn a_ladder_is_gone_between_the_cancel_and_the_next() {
     for seed in 1..=4 {
-        let run = ladders(seed, 600);
+        let run = ladders(seed, 10);
         let gap = |time: i64| (1..SECOND).contains(&(time % LADDER));
         let trades = run.trades_of(1..2);
         assert!(trades.len() > 50, "it trades: {}", trades.len());
