@@ -4,6 +4,7 @@
 //! opposite behaviour fails. Where an agent's choice follows from what it sees, it is worked out again here and
 //! compared exactly.
 
+mod audit;
 mod averages;
 mod crowds;
 mod excitement;
