@@ -389,7 +389,7 @@ mod tests {
     fn a_mean_reverting_path_has_the_variance_and_memory_of_its_formula() {
         // Reversion over 100 s, so 20,000 s are 200 independent looks; sigma chosen for a deviation of 50.
         let (kappa, deviation) = (1e-11, 50.0);
-        let volatility = deviation * (2.0 * kappa as f64).sqrt();
+        let volatility = deviation * (2.0_f64 * kappa).sqrt();
         let model = Fundamental::MeanReverting {
             mean: 1_000.0,
             start: None,
@@ -408,7 +408,7 @@ mod tests {
                 count += 1.0;
             }
         }
-        let deviation_seen = (variance / count as f64).sqrt();
+        let deviation_seen = (variance / count).sqrt();
         assert!((deviation_seen / deviation - 1.0).abs() < 0.06, "{deviation_seen}");
         let memory = lagged / variance;
         assert!((memory - libm::exp(-1.0)).abs() < 0.06, "{memory}");

@@ -32,6 +32,7 @@ macro_rules! kinds {
         /// What a group's agents are, with their parameters.
         #[derive(Clone, Debug, Deserialize)]
         #[serde(tag = "kind", rename_all = "snake_case")]
+        #[allow(clippy::large_enum_variant)] // There is one for each group.
         pub(crate) enum Kind {
             $($(#[$doc])* $name($module::$params),)*
             /// Agents that live outside this crate and are called for these interests.
@@ -47,6 +48,10 @@ macro_rules! kinds {
                 }
             }
         }
+
+        /// Every native kind, as run files spell it.
+        #[cfg(test)]
+        pub(crate) const WORDS: &[&str] = &[$($word),*];
 
         /// Makes a crowd of so many agents; none for agents that live elsewhere.
         pub(crate) fn make(kind: &Kind, count: u32) -> Result<(Option<Box<dyn Crowd>>, Interests), String> {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
-#![allow(clippy::float_arithmetic, clippy::float_cmp)]
+#![allow(clippy::float_arithmetic, clippy::float_cmp, clippy::print_stdout)]
 
 mod delays;
 mod house;

@@ -5,7 +5,10 @@ use serde_json::json;
 use super::*;
 use crate::agents::testing::group;
 
-fn momentum(seed: u64, price: fn(f64) -> f64) -> (Run, Vec<i64>) {
+/// A price in ticks by the seconds.
+type Price = fn(f64) -> f64;
+
+fn momentum(seed: u64, price: Price) -> (Run, Vec<i64>) {
     let agent = json!({"kind": "momentum", "interval_ns": 2e9, "short": 5, "long": 12});
     let quoter = Quoter { price, ..steady(1_000) };
     let run = finish(&mut quoted(seed, 600, quoter, vec![group("momentum", 1, agent)]));
@@ -15,8 +18,7 @@ fn momentum(seed: u64, price: fn(f64) -> f64) -> (Run, Vec<i64>) {
 #[test]
 fn momentum_buys_what_rises_and_sells_what_falls_once_it_has_looked_long_enough() {
     for seed in 1..=5 {
-        let trends: [(fn(f64) -> f64, u8); 2] =
-            [(|seconds| 10_000.0 + seconds, 0), (|seconds| 10_000.0 - seconds, 1)];
+        let trends: [(Price, u8); 2] = [(|seconds| 10_000.0 + seconds, 0), (|seconds| 10_000.0 - seconds, 1)];
         for (price, side) in trends {
             let (run, looks) = momentum(seed, price);
             let orders = orders_of(&run, 1);
@@ -39,7 +41,7 @@ fn momentum_turns_with_the_trend() {
     }
 }
 
-fn reversion(seed: u64, position_lots: i64, price: fn(f64) -> f64) -> Run {
+fn reversion(seed: u64, position_lots: i64, price: Price) -> Run {
     let agent = json!({"kind": "mean_reversion", "interval_ns": 1e9, "memory_ns": 100e9, "threshold": 0.005,
         "size": {"kind": "uniform", "low": 1, "high": 5}, "position_lots": position_lots});
     finish(&mut quoted(seed, 900, Quoter { price, ..steady(1_000) }, vec![group("fund", 1, agent)]))
@@ -48,7 +50,7 @@ fn reversion(seed: u64, position_lots: i64, price: fn(f64) -> f64) -> Run {
 #[test]
 fn mean_reversion_buys_after_a_fall_and_sells_after_a_rise_until_the_average_is_there() {
     for seed in 1..=5 {
-        let steps: [(fn(f64) -> f64, i64); 2] = [
+        let steps: [(Price, i64); 2] = [
             (|seconds| if seconds < 300.0 { 10_000.0 } else { 9_800.0 }, 1),
             (|seconds| if seconds < 300.0 { 10_000.0 } else { 10_200.0 }, -1),
         ];

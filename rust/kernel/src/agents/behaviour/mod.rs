@@ -94,3 +94,21 @@ fn correlation(one: &[f64], two: &[f64]) -> f64 {
 fn autocorrelation(values: &[f64], lag: usize) -> f64 {
     correlation(&values[lag..], &values[..values.len() - lag])
 }
+
+#[test]
+fn every_kind_is_measured_alone_and_audited_together() {
+    let alone = [
+        include_str!("averages.rs"),
+        include_str!("crowds.rs"),
+        include_str!("excitement.rs"),
+        include_str!("large.rs"),
+        include_str!("learning.rs"),
+        include_str!("makers.rs"),
+        include_str!("plain.rs"),
+    ];
+    for word in super::WORDS {
+        let written = format!("\"kind\": \"{word}\"");
+        assert!(alone.iter().any(|text| text.contains(&written)), "{word} is measured");
+        assert!(include_str!("audit.rs").contains(&written), "{word} is audited");
+    }
+}
