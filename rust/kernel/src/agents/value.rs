@@ -187,9 +187,9 @@ mod tests {
     fn between_looks_the_estimate_reverts_and_so_it_is_carried_to_the_close() {
         // exp(-kappa * 10) is a half.
         let (params, mut belief) = (params(std::f64::consts::LN_2 / 10.0), fresh());
-        belief.estimate = 140.0;
-        // Expected 120, of variance 4 (1 - 1/4) / (2 kappa).
-        let prior = 4.0 * 0.75 / (2.0 * std::f64::consts::LN_2 / 10.0);
+        (belief.estimate, belief.variance) = (140.0, 8.0);
+        // Expected 120; a quarter of the variance is left, and 4 (1 - 1/4) / (2 kappa) comes to it.
+        let prior = 2.0 + 4.0 * 0.75 / (2.0 * std::f64::consts::LN_2 / 10.0);
         let weight = prior / (prior + 9.0);
         let target = belief.update(&params, 10, 130.0, 30);
         assert!((belief.estimate - (120.0 + 10.0 * weight)).abs() < 1e-9, "{}", belief.estimate);

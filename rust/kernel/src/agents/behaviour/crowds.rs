@@ -77,10 +77,10 @@ fn an_order_lives_for_a_horizon_and_lies_within_the_margin() {
 #[test]
 fn a_chartist_carries_on_the_return_of_exactly_one_horizon() {
     let agent = json!({"kind": "fcn", "step_ns": SECOND, "fundamental_weight": 0.0, "chart_weight": 1.0,
-        "noise_weight": 0.0, "noise_scale": 0.0, "horizon_low": 10, "horizon_high": 10, "margin": 0.0});
+        "noise_weight": 0.0, "noise_scale": 0.0, "horizon_low": 5, "horizon_high": 14, "margin": 0.0});
     let wave = |seconds: f64| 10_000.0 + 50.0 * libm::sin(seconds * 0.1);
     let quoter = Quoter { price: wave, ..steady(1_000) };
-    let run = finish(&mut quoted(1, 300, quoter, vec![group("fcn", 1, agent)]));
+    let run = finish(&mut quoted(2, 300, quoter, vec![group("fcn", 1, agent)]));
     let mut chart = Vec::new();
     let orders = orders_of(&run, 1);
     assert_eq!(orders.len(), 299);
@@ -90,7 +90,9 @@ fn a_chartist_carries_on_the_return_of_exactly_one_horizon() {
         let quote = run.quotes.iter().rev().find(|quote| quote.time_ns < now).expect("a quote");
         let price = last.map_or((quote.bid + quote.ask) as f64 * 0.5, |trade| trade.price as f64);
         chart.push(price);
-        let ago = chart[chart.len().saturating_sub(11)];
+        let horizon = ((order.amount_2 - now) / SECOND) as usize;
+        assert!((5..14).contains(&horizon), "shorter than what is kept, for this seed");
+        let ago = chart[chart.len().saturating_sub(1 + horizon)];
         let target = price * (price / ago);
         assert_eq!(order.side, u8::from(target <= price), "at {now}");
         let wished = if order.side == 0 { libm::floor(target + 1e-6) } else { libm::ceil(target - 1e-6) };
