@@ -1,5 +1,6 @@
 //! From a spec to a simulation that can run: venues are listed, accounts are opened and funded, paths are drawn.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use exchange::command::{AccountModel, Action, Asset, Command, InstrumentSpec, Limits};
@@ -81,6 +82,7 @@ impl Simulation {
             turns: Vec::new(),
             tracked: Slab::default(),
             tracked_ids: IdTable::with_seed(0),
+            backlog: BTreeMap::new(),
             last_token: 0,
             arena: Vec::new(),
             steps: 0,

@@ -88,7 +88,7 @@ impl Simulation {
             };
             self.world.now = entry.time;
             self.world.steps += 1;
-            let number = entry.what & !what::KIND;
+            let mut number = entry.what & !what::KIND;
             let due = match entry.what & what::KIND {
                 what::REQUEST => {
                     self.world.arrive(entry.agent, number);
@@ -106,11 +106,11 @@ impl Simulation {
                     self.sample();
                     continue;
                 }
-                kind => {
-                    let place = entry.agent as usize;
-                    if self.world.people.busy_until[place] > entry.time {
-                        let free = self.world.people.busy_until[place];
-                        self.world.schedule(free, entry.agent, entry.what);
+                mut kind => {
+                    if kind == what::RESUME {
+                        let Some(waited) = self.world.resume(entry.agent) else { continue };
+                        (kind, number) = (waited & what::KIND, waited & !what::KIND);
+                    } else if self.world.defer(entry.agent, entry.what) {
                         continue;
                     }
                     match kind {

@@ -25,6 +25,9 @@ pub enum Purpose {
     News = 5,
 }
 
+/// No drawn wait is longer than 73 years, so that a time and a wait are always a time.
+pub const WAIT_NS_MAX: i64 = 1 << 60;
+
 /// A stream of random numbers that is the same on every machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream(Xoroshiro128PlusPlus);
@@ -99,10 +102,10 @@ impl Stream {
         scale * libm::exp(self.exponential(1.0) / shape)
     }
 
-    /// A waiting time in whole nanoseconds, exponentially distributed, at least one and at most 2^60.
+    /// A waiting time in whole nanoseconds, at least one and at most [`WAIT_NS_MAX`], exponentially distributed.
     #[inline(always)]
     pub fn wait(&mut self, mean_ns: f64) -> i64 {
-        (self.exponential(mean_ns) as i64).clamp(1, 1 << 60)
+        (self.exponential(mean_ns) as i64).clamp(1, WAIT_NS_MAX)
     }
 }
 

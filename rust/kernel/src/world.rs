@@ -1,5 +1,6 @@
 //! Everything but the agents' own minds: time, venues, what is under way, and who is where.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use exchange::Exchange;
@@ -35,6 +36,7 @@ pub(crate) mod what {
     pub(crate) const PHASE: u32 = 6 << 28;
     pub(crate) const SAMPLE: u32 = 7 << 28;
     pub(crate) const PUBLISH: u32 = 8 << 28;
+    pub(crate) const RESUME: u32 = 9 << 28;
     pub(crate) const KIND: u32 = 0xF << 28;
 }
 
@@ -103,6 +105,8 @@ pub struct World {
     pub(crate) tracked: Slab<Tracked>,
     /// From an order's number and venue to its slot in `tracked`, plus one.
     pub(crate) tracked_ids: IdTable,
+    /// What reached agents while they were thinking, in order; nobody is in it who has nothing waiting.
+    pub(crate) backlog: BTreeMap<u32, VecDeque<u32>>,
     pub(crate) last_token: u32,
     pub(crate) recorder: Recorder,
     /// The longest that any feed takes: so long tapes are kept.
@@ -177,6 +181,39 @@ impl World {
         let time = (self.now + delay).max(people.last_feed[place]);
         people.last_feed[place] = time;
         time
+    }
+
+    /// Whether what is due for an agent has to wait, because it thinks or because something waits already. It
+    /// is then put behind what waits, and called for when the agent is free.
+    #[inline(always)]
+    pub(crate) fn defer(&mut self, agent: u32, what: u32) -> bool {
+        if self.people.group(agent).latency.compute_ns == 0 {
+            return false;
+        }
+        let free = self.people.busy_until[agent as usize];
+        if free <= self.now && !self.backlog.contains_key(&agent) {
+            return false;
+        }
+        let waiting = self.backlog.entry(agent).or_default();
+        waiting.push_back(what);
+        if waiting.len() == 1 {
+            self.schedule(free, agent, what::RESUME);
+        }
+        true
+    }
+
+    /// An agent is free: what waits first, to be called for now. What waits behind it is called for when it has
+    /// thought about that.
+    pub(crate) fn resume(&mut self, agent: u32) -> Option<u32> {
+        let waiting = self.backlog.get_mut(&agent)?;
+        let first = waiting.pop_front();
+        if waiting.is_empty() {
+            self.backlog.remove(&agent);
+        } else {
+            let next = self.now + self.people.group(agent).latency.compute_ns;
+            self.schedule(next, agent, what::RESUME);
+        }
+        first
     }
 
     /// An agent is told of a change of a book, and sees at least so far from now on. Returns the market.

@@ -340,7 +340,7 @@ impl NativeSimulation {
                 Outcome::Call(call) => {
                     self.call(py, call)?;
                     calls = calls.wrapping_add(1);
-                    if calls % CALLS_BETWEEN_SIGNALS == 0 {
+                    if calls.is_multiple_of(CALLS_BETWEEN_SIGNALS) {
                         py.check_signals()?;
                     }
                 }

@@ -12,7 +12,7 @@ Assumes that the window does not move between the cancel and the ladder. Same ev
 
 from typing import ClassVar, Final
 
-from crossbook.agents.parameters import floored, real, whole
+from crossbook.agents.parameters import TIME_NS_MAX, floored, real, whole
 from crossbook.agents.trader import Context, Trader
 
 LEVELS_MAX: Final = 100
@@ -58,7 +58,7 @@ class AdaptiveMaker(Trader):
         """
         if not isinstance(random, bool):
             raise TypeError(f"random must be true or false, not {random!r}")
-        self.interval_ns = real("interval_ns", interval_ns, 1.0)
+        self.interval_ns = real("interval_ns", interval_ns, 1.0, TIME_NS_MAX)
         self.levels = whole("levels", levels, 1, LEVELS_MAX)
         self.spacing = real("spacing", spacing)
         self.share = real("share", share)
@@ -67,7 +67,7 @@ class AdaptiveMaker(Trader):
         self.spread_weight = real("spread_weight", spread_weight, 0.0, 1.0)
         self.window = real("first_window", first_window)
         """How wide the spread has been, in ticks."""
-        self.cancel_delay_ns = whole("cancel_delay_ns", cancel_delay_ns)
+        self.cancel_delay_ns = whole("cancel_delay_ns", cancel_delay_ns, 0, TIME_NS_MAX)
         self.lean = real("lean", lean)
         self.mid = 0.0
         self.volume = 0

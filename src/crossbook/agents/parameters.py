@@ -3,6 +3,8 @@
 import math
 
 INTEGER_MAX = 2**63 - 1
+TIME_NS_MAX = 2**60
+"""Longest time that an agent is set to: the kernel's own bound, 36 years."""
 """Largest whole number of the native agents."""
 
 

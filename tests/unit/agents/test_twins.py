@@ -145,6 +145,27 @@ def test_every_parameter_does_what_it_does_there(groups: list[dict[str, Any]]) -
     assert_twins(spec(groups + others, seed=6, fundamental=PATH), {groups[0]["agent"]["kind"]})
 
 
+LONG: list[tuple[str, dict[str, Any]]] = [
+    ("noise", {"interval_ns": 1e300}),
+    ("noise", {"interval_ns": 1e9, "aggressive": 0.1, "distance_ticks": 1e300, "life_ns": 1e300}),
+    ("value", value(interval_ns=1e300)),
+    ("momentum", {"interval_ns": 1e300}),
+    ("adaptive_maker", MAKER | {"interval_ns": 2.0**60}),
+    ("adaptive_maker", MAKER | {"interval_ns": 2.0**60, "random": False}),
+    ("adaptive_maker", MAKER | {"cancel_delay_ns": 2**60}),
+    *(("adaptive_maker", MAKER | {key: 1e300}) for key in ("first_window", "spacing", "share", "lean")),
+]
+
+
+@pytest.mark.parametrize(("kind", "parameters"), LONG)
+def test_numbers_beyond_all_measure_break_neither(kind: str, parameters: dict[str, Any]) -> None:
+    groups = [native("odd", kind, 3, **parameters), native("maker", "adaptive_maker", 1, **MAKER)]
+    session = {"open_ns": 5 * SECOND, "close_ns": 100 * SECOND}
+    listed = {"symbol": 0, "initial_price": 10_000, "max_price": 1_000_000, "session": session}
+    venues = [{"name": "V", "model": "game", "markets": [listed]}]
+    assert_twins(spec(groups, venues=venues), {kind}, least_trades=0)
+
+
 def test_a_crowd_may_be_native_in_part() -> None:
     groups = market(SIZES["uniform"])
     mixed = [
@@ -218,7 +239,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     *(("adaptive_maker", MAKER | {key: -1}) for key in [*MAKER, "spread_weight", "first_window", "lean"]),
     *(("adaptive_maker", MAKER | wrong) for wrong in (
         {"levels": 0}, {"levels": 101}, {"least_lots": 0}, {"spread_weight": 1.1}, {"cancel_delay_ns": -1},
-        {"random": 1},
+        {"random": 1}, {"interval_ns": 2.0**61}, {"cancel_delay_ns": 2**60 + 1},
     )),
     *(("noise", {"size": wrong}) for wrong in (
         {}, {"kind": "fixed"}, {"kind": "fixed", "lots": 0}, {"kind": "fixed", "lots": 1.0},

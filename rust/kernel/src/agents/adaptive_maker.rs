@@ -137,7 +137,7 @@ impl Crowd for AdaptiveMaker {
         } else {
             self.params.interval_ns as i64
         };
-        context.wake_at(now + wait, LOOK);
+        context.wake_at(now.saturating_add(wait), LOOK);
         let (quote, last) = context.look(market);
         self.mid[member] = quote.mid().unwrap_or_else(|| {
             if last.lots > 0 { last.price as f64 } else { context.initial_price(market) as f64 }
@@ -154,7 +154,7 @@ impl Crowd for AdaptiveMaker {
         if self.params.cancel_delay_ns == 0 {
             self.place(member, context);
         } else {
-            context.wake_at(now + self.params.cancel_delay_ns, PLACE);
+            context.wake_at(now.saturating_add(self.params.cancel_delay_ns), PLACE);
         }
     }
 

@@ -73,6 +73,33 @@ fn an_agent_that_thinks_sends_late_and_is_called_once_it_is_free() {
 }
 
 #[test]
+fn what_waits_for_a_thinking_agent_keeps_its_order_and_is_moved_once() {
+    let count = 2_000;
+    let trader = with(foreign("trader", 1, Interests::TIMERS), "latency", constant(0, 0, 0, 100));
+    let mut simulation = make(&plain(1, vec![trader]));
+    let mut called = Vec::new();
+    play(&mut simulation, |simulation, call| {
+        let now = simulation.now();
+        let mut context = simulation.context(0);
+        match call.due {
+            Due::Timer(timer) => called.push((now, timer)),
+            _ => {
+                for timer in 0..count {
+                    context.wake_at(5_000, timer);
+                }
+                // Due at the very nanosecond at which the agent is free of the first: it stands behind the rest.
+                context.wake_at(5_100, count);
+            }
+        }
+    });
+    let expected: Vec<(i64, u32)> =
+        (0..=count).map(|timer| (5_000 + 100 * i64::from(timer), timer)).collect();
+    assert_eq!(called, expected);
+    let (steps, calls) = simulation.counts();
+    assert!(steps < 3 * calls, "{steps} steps for {calls} calls");
+}
+
+#[test]
 fn jitter_never_lets_one_order_or_answer_overtake_another() {
     for jitter in [
         json!({"uniform": 20_000}),

@@ -226,7 +226,11 @@ class Context:
         """Return the price step in ticks and the lot step in lots."""
 
     def fit_price(self, side: int, price: float, symbol: str | None = None) -> int:
-        """Return a wished price on the step and in range: down for a buy (1), up for a sell (-1)."""
+        """Return a wished price on the step and in range: down for a buy (1), up for a sell (-1).
+
+        Raises:
+            UsageError: The side is neither 1 nor -1, such as a `Side` of the core, or the price is no number.
+        """
 
     def buy(
         self,
@@ -244,7 +248,7 @@ class Context:
         """Send an order to buy: a market order without a price, with a stop price one that sleeps.
 
         Returns:
-            The agent's own name for the order; what becomes of it is told later.
+            The agent's own name for the order; what becomes of it is told later. 0 where its orders have no names.
 
         Raises:
             UsageError: An argument is of the wrong type or out of range, or the symbol is none of the agent's.
@@ -275,7 +279,7 @@ class Context:
         """Send a cancel for all the agent's orders, in one market or in all."""
 
     def timer(self, name: str, after_ns: int | None = None, *, at_ns: int | None = None) -> None:
-        """Ask to be called by `on_timer` with this name, after so long or at a time."""
+        """Ask to be called by `on_timer` with this name, after so long or at a time; at once if that is over."""
 
 @final
 class Simulation:
@@ -313,6 +317,7 @@ class Simulation:
 
         Raises:
             Exception: What a trader raised; `failed` says whose, and when.
+            UsageError: It runs already: a trader that is called cannot run it further.
         """
 
     @property
