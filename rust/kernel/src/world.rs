@@ -16,6 +16,7 @@ use crate::market::Market;
 use crate::population::Population;
 use crate::queue::{Entry, Queue};
 use crate::record::Recorder;
+use crate::recorded::Flow;
 use crate::session::Turn;
 use crate::slab::Slab;
 
@@ -110,6 +111,8 @@ pub struct World {
     /// How many entries were taken from the queue, and how many calls were made to agents.
     pub(crate) steps: u64,
     pub(crate) calls: u64,
+    /// Recorded flow.
+    pub(crate) flow: Flow,
 }
 
 impl World {
@@ -234,15 +237,22 @@ impl World {
     /// Carries out an action at a venue and tells those whom it concerns.
     #[inline(always)]
     pub(crate) fn apply(&mut self, venue: u16, action: Action) {
+        let _ = self.attempt(venue, action);
+    }
+
+    /// As [`apply`](Self::apply); returns the number that the venue gave, or nothing where it refused.
+    #[inline(always)]
+    pub(crate) fn attempt(&mut self, venue: u16, action: Action) -> Option<u64> {
         let machine = &mut self.venues[usize::from(venue)].machine;
         let arena = machine.swap_events(core::mem::take(&mut self.arena));
         debug_assert!(arena.is_empty(), "events are taken after each command");
         // A refusal is an event like any other, and reaches its owner as a note.
-        let _ = machine.apply(&Command { time: TimeNs::new(self.now), action });
+        let number = machine.apply(&Command { time: TimeNs::new(self.now), action }).ok();
         let mut events = machine.swap_events(arena);
         self.tell(venue, &events);
         self.recorder.keep(venue, &events);
         events.clear();
         self.arena = events;
+        number
     }
 }
