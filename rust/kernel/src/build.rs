@@ -125,7 +125,10 @@ fn all_news(spec: &Spec) -> Vec<News> {
     for (number, random) in spec.random_news.iter().enumerate() {
         let mut stream = Stream::named(spec.seed, "news", number as u64, Purpose::News);
         let mut time = spec.start_ns;
-        while random.interval_ns > 0.0 {
+        if random.interval_ns.is_nan() || random.interval_ns <= 0.0 {
+            continue;
+        }
+        loop {
             time = time.saturating_add(stream.wait(random.interval_ns));
             if time >= spec.end_ns || all.len() >= NUMBER_MAX as usize {
                 break;
@@ -191,6 +194,7 @@ fn open_venue(
         listed.min_price = market.min_price;
         listed.max_price = market.max_price;
         listed.initial_price = market.initial_price;
+        listed.multiplier = market.multiplier;
         listed.open = market.session.open_ns;
         listed.close = market.session.close_ns;
         markets.push(listed);
@@ -259,7 +263,6 @@ fn gather(spec: &Spec, markets: &mut [Market]) -> Result<(Population, Crowds), E
             markets: given.markets.clone(),
             cash: given.cash,
             lots: given.lots,
-            foreign: crowd.is_none(),
             immediate,
         });
         crowds.push(crowd);

@@ -196,6 +196,31 @@ impl Context<'_> {
         self.world.cash(self.agent)
     }
 
+    /// Cash and positions at the middle of the book, else at the last trade, in cash units, as the agent knows
+    /// and sees them.
+    pub fn equity(&mut self) -> i64 {
+        let mut equity = self.cash() as f64;
+        for place in 0..self.world.markets.len() {
+            let market = place as u16;
+            let lots = self.position(market);
+            if lots != 0 {
+                let (quote, last) = self.look(market);
+                let initial = self.initial_price(market) as f64;
+                let last = if last.lots > 0 { last.price as f64 } else { initial };
+                let listed = &self.world.markets[place];
+                equity += lots as f64 * quote.mid().unwrap_or(last) * listed.multiplier as f64;
+            }
+        }
+        libm::floor(equity + 0.5) as i64
+    }
+
+    /// The price range of a market in ticks.
+    #[must_use]
+    pub fn range(&self, market: u16) -> (i64, i64) {
+        let market = &self.world.markets[usize::from(market)];
+        (market.min_price, market.max_price)
+    }
+
     /// Sends an order; returns the agent's own name for it. It can only be named by it where the crowd has an
     /// interest in fills, orders or tokens.
     #[inline(always)]

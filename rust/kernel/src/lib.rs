@@ -33,10 +33,12 @@ mod simulation;
 mod slab;
 mod spec;
 mod stream;
+mod view;
 mod world;
 
 pub use context::{Context, Order};
 pub use crowd::{Crowd, Interests, Note, NoteKind};
+pub use exchange::command::{OrderType, SelfTrade, TimeInForce};
 pub use fundamental::Paths;
 pub use market::{Print, Quote};
 pub use record::{QuoteRecord, Recorder, SampleRecord};
@@ -45,3 +47,4 @@ pub use simulation::{Call, Due, Outcome, Simulation};
 pub use slab::Slab;
 pub use spec::{Error, Spec};
 pub use stream::{Purpose, Stream};
+pub use view::{Claim, GroupView, MarketView};

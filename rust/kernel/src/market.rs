@@ -99,6 +99,8 @@ pub(crate) struct Market {
     pub(crate) min_price: i64,
     pub(crate) max_price: i64,
     pub(crate) initial_price: i64,
+    /// Cash units that one tick of one lot is worth.
+    pub(crate) multiplier: i64,
     pub(crate) open: i64,
     pub(crate) close: i64,
     quotes: VecDeque<Quote>,
@@ -122,6 +124,7 @@ impl Market {
             min_price: 1,
             max_price: 1,
             initial_price: 1,
+            multiplier: 1,
             open: 0,
             close: 0,
             quotes: VecDeque::from([Quote::default()]),

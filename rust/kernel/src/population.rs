@@ -17,8 +17,6 @@ pub(crate) struct Group {
     pub(crate) markets: Vec<u16>,
     pub(crate) cash: u64,
     pub(crate) lots: u64,
-    /// Whether its agents live outside this crate.
-    pub(crate) foreign: bool,
     /// Whether messages to and from it take any time.
     pub(crate) immediate: bool,
 }

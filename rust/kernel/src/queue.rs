@@ -47,6 +47,7 @@ impl Default for Queue {
 }
 
 impl Queue {
+    #[cfg(test)]
     pub(crate) const fn len(&self) -> usize {
         self.length
     }
@@ -70,6 +71,7 @@ impl Queue {
     }
 
     /// The time of the next entry.
+    #[cfg(test)]
     pub(crate) fn next_time(&self) -> Option<i64> {
         if self.taken < self.buckets[0].len() {
             return Some(self.last);

@@ -2,7 +2,7 @@
 
 use exchange::command::Action;
 use exchange::event::EventRecord;
-use exchange::units::{InstrumentId, Side};
+use exchange::units::InstrumentId;
 
 use crate::context::Context;
 use crate::crowd::{Crowd, Note, NoteKind};
@@ -171,9 +171,7 @@ impl Simulation {
         let Some(side) = fill.side else { return };
         let world = &mut self.world;
         let market = &world.markets[usize::from(fill.market)];
-        let venue = &world.venues[usize::from(market.venue)];
-        let multiplier =
-            venue.machine.instrument(market.instrument).map_or(1, |listed| listed.spec.multiplier);
+        let multiplier = market.multiplier;
         let lots = side.sign() * i64::try_from(fill.lots).unwrap_or(i64::MAX);
         world.people.known_lots[agent as usize * world.markets.len() + usize::from(fill.market)] += lots;
         world.people.known_cash[agent as usize] -=
@@ -271,12 +269,6 @@ impl Simulation {
         self.world.venues.iter().map(|venue| venue.machine.event_hash()).collect()
     }
 
-    /// Everything but the agents, to look at.
-    #[must_use]
-    pub const fn world(&self) -> &World {
-        &self.world
-    }
-
     /// What was recorded, to be taken away.
     pub const fn recorder(&mut self) -> &mut crate::record::Recorder {
         &mut self.world.recorder
@@ -285,11 +277,5 @@ impl Simulation {
     /// Takes the events recorded of a venue.
     pub fn take_events(&mut self, venue: usize) -> Vec<EventRecord> {
         self.world.recorder.events.get_mut(venue).map(core::mem::take).unwrap_or_default()
-    }
-
-    /// The best price of a side of a market now, without any delay.
-    #[must_use]
-    pub fn best(&self, market: u16, side: Side) -> Option<i64> {
-        self.world.markets.get(usize::from(market))?.quote().best(side)
     }
 }

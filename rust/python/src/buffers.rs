@@ -13,6 +13,7 @@ use exchange::codec::CommandRecord;
 use exchange::event::EventRecord;
 use exchange::matcher::{Message, Report};
 use feeds::Row as FeedRow;
+use kernel::{QuoteRecord, SampleRecord};
 use pyo3::exceptions::PyBufferError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -79,6 +80,8 @@ records! {
     LevelRecord "LEVEL" 16
     QueuedRecord "QUEUED" 32
     FeedRow "L2_ROW" 40
+    QuoteRecord "QUOTE" 48
+    SampleRecord "SAMPLE" 32
 }
 
 fn dtype<'py, T: Record>(py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -6,12 +6,16 @@
 mod administration;
 mod arguments;
 mod buffers;
+mod context;
 mod core;
 mod errors;
 mod exchange;
 mod feeds;
 mod looking;
 mod order_book;
+mod random;
+mod seen;
+mod simulation;
 mod tables;
 mod views;
 
@@ -25,6 +29,8 @@ mod _native {
     #[pymodule_export]
     use crate::arguments::PyStep;
     #[pymodule_export]
+    use crate::context::Context;
+    #[pymodule_export]
     use crate::core::Exchange;
     #[pymodule_export]
     use crate::feeds::feed_reader;
@@ -34,6 +40,26 @@ mod _native {
     use crate::tables::{layouts, names, rejects};
     #[pymodule_export]
     use crate::views::{PyAccount, PyInstrument, PyOrder, PyPosition};
+
+    /// Simulations, and what the traders in them see.
+    #[pymodule]
+    mod kernel {
+        #[pymodule_export]
+        use crate::context::Context;
+        #[pymodule_export]
+        use crate::random::{Random, exp, log};
+        #[pymodule_export]
+        use crate::seen::{Book, Fill, OrderUpdate, Trade};
+        #[pymodule_export]
+        use crate::simulation::NativeSimulation;
+    }
+
+    /// Makes `_native.kernel` importable by its name, as a module inside one shared library is not by itself.
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let modules = module.py().import("sys")?.getattr("modules")?;
+        modules.set_item("crossbook.core._native.kernel", module.getattr("kernel")?)
+    }
 
     /// Return the version of the native core, such as `0.1.0`.
     #[pyfunction]

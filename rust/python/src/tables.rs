@@ -10,6 +10,7 @@ use exchange::event::{EndReason, EventKind, EventRecord, PostingCause};
 use exchange::matcher::{Message, Report};
 use exchange::reject::Reject;
 use feeds::Row as FeedRow;
+use kernel::{QuoteRecord, SampleRecord};
 use pyo3::prelude::*;
 
 use crate::buffers::{LevelRecord, QueuedRecord};
@@ -55,5 +56,7 @@ pub(crate) fn layouts() -> Vec<Layout> {
         layout!("LEVEL" LevelRecord { price quantity }),
         layout!("QUEUED" QueuedRecord { order_id price quantity account }),
         layout!("L2_ROW" FeedRow { exchange_ns local_ns price quantity line kind side flags }),
+        layout!("QUOTE" QuoteRecord { time_ns bid bid_quantity ask ask_quantity market }),
+        layout!("SAMPLE" SampleRecord { time_ns value quantity subject kind level }),
     ]
 }

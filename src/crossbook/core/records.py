@@ -119,3 +119,26 @@ L2_ROW: Final = _record(
 )
 """A row of recorded market data. `kind` is a `RowKind`, `flags` any `RowFlag`; side 0 is a bid or a buyer who came
 second, 1 an ask or a seller who did. Times are nanoseconds since 1970, UTC; prices ticks, quantities lots."""
+
+QUOTE: Final = _record(
+    48,
+    time_ns=("<i8", 0),
+    bid=("<i8", 8),
+    bid_quantity=("<u8", 16),
+    ask=("<i8", 24),
+    ask_quantity=("<u8", 32),
+    market=("<u4", 40),
+)
+"""A change of the best prices of a simulated market: prices in ticks, quantities in lots, zero where a side is empty."""
+
+SAMPLE: Final = _record(
+    32,
+    time_ns=("<i8", 0),
+    value=("<i8", 8),
+    quantity=("<u8", 16),
+    subject=("<u4", 24),
+    kind=("<u2", 28),
+    level=("<u2", 30),
+)
+"""A sample of a simulation. `kind` 0 and 1 are a bid and an ask level: `subject` the market, `value` the price in ticks,
+`level` 0 the best; 2 is the profit and loss of a group: `subject` its number, `value` in cash units."""

@@ -144,7 +144,7 @@ impl Hawkes {
 
     fn act(&mut self, member: usize, kind: usize, context: &mut Context<'_>) {
         let market = context.home();
-        let side = if kind % 2 == 0 { Side::Buy } else { Side::Sell };
+        let side = if kind.is_multiple_of(2) { Side::Buy } else { Side::Sell };
         let flow = &mut self.flows[member];
         let standing = if side == Side::Buy { &mut flow.bids } else { &mut flow.asks };
         match kind {

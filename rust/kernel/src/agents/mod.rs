@@ -29,6 +29,7 @@ macro_rules! kinds {
         /// What a group's agents are, with their parameters.
         #[derive(Clone, Debug, Deserialize)]
         #[serde(tag = "kind", rename_all = "snake_case")]
+        #[allow(clippy::large_enum_variant)] // There is one for each group.
         pub(crate) enum Kind {
             $($(#[$doc])* $name($module::$params),)*
             /// Agents that live outside this crate and are called for these interests.

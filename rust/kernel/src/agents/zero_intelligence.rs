@@ -67,7 +67,7 @@ pub(crate) fn crowd(params: Params, count: usize) -> Box<dyn Crowd> {
 }
 
 const fn side_of(who: u32) -> Side {
-    if who % 2 == 0 { Side::Buy } else { Side::Sell }
+    if who.is_multiple_of(2) { Side::Buy } else { Side::Sell }
 }
 
 impl Crowd for ZeroIntelligence {

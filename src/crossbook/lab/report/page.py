@@ -1,0 +1,72 @@
+"""Writing the page of one run: `report.html`, which needs nothing beside it."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from crossbook.lab.report import markup, realism, sections
+from crossbook.lab.report.charts import run_charts
+from crossbook.lab.report.run import Run, read_run
+
+NAME: Final = "report.html"
+NAVIGATION: Final = (
+    ("charts", "Charts"),
+    ("markets", "Markets"),
+    ("agents", "Agents"),
+    ("realism", "Realism"),
+    ("conservation", "Conservation"),
+    ("run", "Run"),
+    ("data", "Data"),
+    ("config", "Configuration"),
+)
+
+
+def write(folder: Path) -> Path:
+    """Write the report of a run directory into it.
+
+    The report is there as a whole or not at all: it is written beside its place and then renamed.
+
+    Args:
+        folder: The run directory; any file in it may be missing or cut short.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        UsageError: Where there is no such directory.
+    """
+    return put(render(read_run(folder)), folder / NAME)
+
+
+def render(run: Run) -> str:
+    """Return the page of a run."""
+    data = run_charts(run)
+    body = markup.join(
+        [
+            sections.heading(run),
+            sections.banners(run),
+            sections.key_figures(run),
+            sections.charts_section(
+                [view["name"] for view in data["views"]] or ["all"] * bool(data["shared"])
+            ),
+            sections.markets(run),
+            sections.agents(run),
+            realism.section(run.metrics.realism),
+            sections.conservation(run),
+            sections.facts(run),
+            sections.lineage(run),
+            sections.config(run),
+        ]
+    )
+    return markup.page(f"{run.name} · Crossbook", run.folder.resolve().name, NAVIGATION, body, data)
+
+
+def put(text: str, path: Path) -> Path:
+    """Write a file under another name, and give it its own once it is whole."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
