@@ -42,7 +42,11 @@ pub use exchange::command::{OrderType, SelfTrade, TimeInForce};
 pub use fundamental::Paths;
 pub use market::{Print, Quote};
 pub use record::{QuoteRecord, Recorder, SampleRecord};
-pub use recorded::{Divergences, ScriptKind, ScriptRow};
+pub use recorded::{Clock, Divergences, Feed, QueueModel, ScriptKind, ScriptRow, TapeRow, TapeSettings};
+/// What the rows of a tape say.
+pub mod tape {
+    pub use crate::recorded::{flag, kind};
+}
 pub use simulation::{Call, Due, Outcome, Simulation};
 pub use slab::Slab;
 pub use spec::{Error, Spec};

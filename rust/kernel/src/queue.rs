@@ -71,7 +71,6 @@ impl Queue {
     }
 
     /// The time of the next entry.
-    #[cfg(test)]
     pub(crate) fn next_time(&self) -> Option<i64> {
         if self.taken < self.buckets[0].len() {
             return Some(self.last);

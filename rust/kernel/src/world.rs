@@ -231,7 +231,10 @@ impl World {
             }),
             Request::CancelAll { .. } => Action::MassCancel { account, instrument },
         };
-        self.apply(venue, action);
+        match market.tape {
+            None => self.apply(venue, action),
+            Some(place) => self.arrive_beside_tape(place, action),
+        }
     }
 
     /// Carries out an action at a venue and tells those whom it concerns.
@@ -251,6 +254,9 @@ impl World {
         let mut events = machine.swap_events(arena);
         self.tell(venue, &events);
         self.recorder.keep(venue, &events);
+        if self.flow.watches {
+            self.watch(venue, &events);
+        }
         events.clear();
         self.arena = events;
         number

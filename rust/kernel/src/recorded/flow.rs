@@ -4,7 +4,9 @@ use exchange::MAX_OPEN_ORDERS;
 use exchange::command::{Action, Limits};
 use exchange::units::{AccountId, MAX_ORDER_LOTS, MAX_POSITION_LOTS};
 
+use super::own::OwnBook;
 use super::script::Script;
+use super::shadow::Shadow;
 use crate::agents::recorded::KIND;
 use crate::simulation::Simulation;
 use crate::spec::Error;
@@ -25,18 +27,22 @@ const NO_LIMITS: Limits = Limits {
 pub(crate) enum Recording {
     /// Commands on the real book.
     Script(Box<Script>),
+    /// A book that nobody changes.
+    Tape(Box<Shadow>),
 }
 
 impl Recording {
     fn next_time(&self) -> i64 {
         match self {
             Self::Script(script) => script.next_time(),
+            Self::Tape(shadow) => shadow.next_time(),
         }
     }
 
     const fn market(&self) -> u16 {
         match self {
             Self::Script(script) => script.market,
+            Self::Tape(shadow) => shadow.market,
         }
     }
 }
@@ -53,13 +59,17 @@ pub(crate) struct Stop {
 pub(crate) struct Flow {
     /// In the order in which they were attached; `None` while one is being carried out.
     pub(crate) recordings: Vec<Option<Recording>>,
+    /// The agents' orders beside each recording that is a tape.
+    pub(crate) own: Vec<OwnBook>,
+    /// Whether there is a tape, and so such orders.
+    pub(crate) watches: bool,
     /// Queue entries up to this time come before the next row. The last time of all where there is no row.
     pub(crate) hold: i64,
 }
 
 impl Default for Flow {
     fn default() -> Self {
-        Self { recordings: Vec::new(), hold: i64::MAX }
+        Self { recordings: Vec::new(), own: Vec::new(), watches: false, hold: i64::MAX }
     }
 }
 
@@ -74,7 +84,9 @@ impl Flow {
     }
 
     /// Takes a recording in.
-    pub(crate) fn add(&mut self, recording: Recording) {
+    pub(crate) fn add(&mut self, recording: Recording, own: OwnBook) {
+        self.watches |= matches!(recording, Recording::Tape(_));
+        self.own.push(own);
         self.recordings.push(Some(recording));
         self.settle();
     }
@@ -108,6 +120,7 @@ impl World {
         self.queue.soonest = i64::MAX;
         let rows = match &mut recording {
             Recording::Script(script) => script.run(self, stop),
+            Recording::Tape(shadow) => shadow.run(self, stop),
         };
         self.steps += rows;
         self.flow.recordings[place] = Some(recording);

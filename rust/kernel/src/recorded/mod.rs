@@ -12,9 +12,24 @@
 //! the order of their insertion.
 
 mod flow;
+mod house;
+mod ladder;
+mod own;
+mod queue_model;
+mod rows;
 mod script;
 #[cfg(test)]
 mod script_tests;
+mod shadow;
+#[cfg(test)]
+mod tape_property;
+#[cfg(test)]
+mod tape_tests;
+#[cfg(test)]
+mod testing;
 
 pub(crate) use flow::Flow;
+pub(crate) use ladder::RecordedBook;
+pub use queue_model::QueueModel;
+pub use rows::{Clock, Feed, TapeRow, TapeSettings, flag, kind};
 pub use script::{Divergences, ScriptKind, ScriptRow};

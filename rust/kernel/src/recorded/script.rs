@@ -12,6 +12,7 @@ use exchange::command::{Action, NewOrder, OrderRef, OrderType, Phase, Replace, S
 use exchange::units::{AccountId, InstrumentId, Lots, NO_PRICE, OrderId, PriceTicks, Side, TimeNs};
 
 use super::flow::{ROWS_MAX, Recording, Stop};
+use super::own::OwnBook;
 use crate::simulation::Simulation;
 use crate::spec::Error;
 use crate::world::World;
@@ -227,7 +228,7 @@ impl Simulation {
             divergences: Divergences::default(),
             rows,
         };
-        self.world.flow.add(Recording::Script(Box::new(script)));
+        self.world.flow.add(Recording::Script(Box::new(script)), OwnBook::default());
         Ok(())
     }
 
