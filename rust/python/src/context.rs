@@ -228,7 +228,7 @@ impl Context {
     /// All markets of the agent.
     #[getter]
     fn symbols<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.markets().map(|market| market.name.bind(py)))
+        PyTuple::new(py, self.markets().map(|market| market.name.bind(py)).collect::<Vec<_>>())
     }
 
     /// The agent's own stream of random numbers.

@@ -29,8 +29,6 @@ mod _native {
     #[pymodule_export]
     use crate::arguments::PyStep;
     #[pymodule_export]
-    use crate::context::Context;
-    #[pymodule_export]
     use crate::core::Exchange;
     #[pymodule_export]
     use crate::feeds::feed_reader;

@@ -24,7 +24,18 @@ from crossbook.core.errors import (
     UsageError,
 )
 from crossbook.core.feeds import FeedReader, RowFlag, RowKind
-from crossbook.core.records import COMMAND, EVENT, L2_ROW, LEVEL, MESSAGE, NO_PRICE, QUEUED, REPORT
+from crossbook.core.records import (
+    COMMAND,
+    EVENT,
+    L2_ROW,
+    LEVEL,
+    MESSAGE,
+    NO_PRICE,
+    QUEUED,
+    QUOTE,
+    REPORT,
+    SAMPLE,
+)
 from crossbook.core.words import (
     AccountModel,
     AccountStatus,
@@ -54,7 +65,9 @@ __all__ = [
     "MESSAGE",
     "NO_PRICE",
     "QUEUED",
+    "QUOTE",
     "REPORT",
+    "SAMPLE",
     "Account",
     "AccountModel",
     "AccountStatus",

@@ -11,6 +11,7 @@ from typing import Final, Self, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbook.core._native import kernel as kernel
 from crossbook.core.feeds import FeedReader
 from crossbook.core.words import (
     AccountModel,
@@ -32,6 +33,7 @@ __all__ = [
     "Position",
     "Step",
     "feed_reader",
+    "kernel",
     "layouts",
     "names",
     "rejects",
