@@ -40,7 +40,7 @@ pub enum ScriptKind {
 #[repr(C)]
 pub struct ScriptRow {
     /// When, in nanoseconds.
-    pub time: i64,
+    pub time_ns: i64,
     /// In ticks.
     pub price: i64,
     /// In lots; of a change the new total; of a phase its number.
@@ -90,7 +90,7 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) fn next_time(&self) -> i64 {
-        self.rows.get(self.next).map_or(i64::MAX, |row| row.time)
+        self.rows.get(self.next).map_or(i64::MAX, |row| row.time_ns)
     }
 
     /// Carries out rows; returns how many.
@@ -98,12 +98,12 @@ impl Script {
         let mut done = 0;
         let mut until = stop.time;
         while let Some(&row) = self.rows.get(self.next) {
-            if row.time > until || done == stop.rows {
+            if row.time_ns > until || done == stop.rows {
                 break;
             }
             self.next += 1;
             done += 1;
-            world.now = world.now.max(row.time);
+            world.now = world.now.max(row.time_ns);
             self.carry_out(world, &row);
             // What the row led to may be due before the next row.
             until = until.min(world.queue.soonest);
@@ -180,7 +180,7 @@ impl Script {
 
 /// What is wrong with a row, if anything.
 fn flaw(row: &ScriptRow, rows: usize, before: i64) -> Option<&'static str> {
-    if row.time < before {
+    if row.time_ns < before {
         return Some("is before the row above it");
     }
     if row.kind > ScriptKind::Uncross as u8 || u32::from(row.account) >= ACCOUNTS || row.side > 1 {
@@ -213,7 +213,7 @@ impl Simulation {
             if let Some(flaw) = flaw(row, rows.len(), before) {
                 return Err(Error::new(place(number), flaw));
             }
-            before = row.time;
+            before = row.time_ns;
         }
         let first = self.stand_ins(market, ACCOUNTS)?;
         let listed = &self.world.markets[usize::from(market)];

@@ -17,7 +17,7 @@ const fn row(
     price: i64,
     lots: u64,
 ) -> ScriptRow {
-    ScriptRow { time, price, lots, reference, kind: kind as u8, account, side, reserved: 0 }
+    ScriptRow { time_ns: time, price, lots, reference, kind: kind as u8, account, side, reserved: 0 }
 }
 
 const fn enter(time: i64, reference: u32, side: u8, price: i64, lots: u64) -> ScriptRow {

@@ -345,6 +345,39 @@ class Simulation:
     def markets(self) -> list[tuple[str, str, int, str, int, int]]:
         """Return the markets: name, symbol, number of the symbol, venue, number of the venue, instrument."""
 
+    def attach_script(self, market: int, rows: NDArray[np.void], /) -> None:
+        """Let recorded orders be carried out on a market's real book.
+
+        Args:
+            market: Its number. A group of three agents of the kind `recorded` trades in it.
+            rows: Array of `SCRIPT_ROW`.
+
+        Raises:
+            UsageError: There is no such market or group, a recording is there already, or a row is unsound.
+        """
+
+    def attach_tape(self, market: int, rows: NDArray[np.void], settings: str = ..., /) -> None:
+        """Let a market's feed be a recording that nobody changes.
+
+        Args:
+            market: Its number. A group of the kind `recorded` trades in it.
+            rows: Array of `L2_ROW` or `TAPE_ROW`.
+            settings: The settings of `crossbook.lab.recorded.TapeSettings` as JSON.
+
+        Raises:
+            UsageError: As above, or the settings are unsound.
+        """
+
+    def script_progress(self, market: int) -> tuple[int, int, int, int, int] | None:
+        """Return how many rows of a market's script are done, and how many orders that entered, cancels, changes and
+        aggressive orders could not be carried out as recorded.
+        """
+
+    def tape_progress(self, market: int) -> tuple[int, list[tuple[int, float]]] | None:
+        """Return how many rows of a market's tape are done, and for each agents' order beside it its number and how
+        many recorded lots are thought to stand before it.
+        """
+
     def profits(self) -> list[int]:
         """Return the profit of each agent in cash units."""
 
