@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from crossbook.core import L2_ROW, TAPE_ROW, RowFlag, RowKind, Side, UsageError
 from crossbook.core.simulation import Context, Simulation
 from crossbook.data import binance, lobster
@@ -16,7 +17,9 @@ SECOND = 1_000_000_000
 OWN = ROOT / "examples" / "data" / "OWN_2025-01-02_34200000_57600000_message_5.csv.gz"
 
 
-def simulation(lowest: int, highest: int, start_ns: int, end_ns: int, *agents: dict[str, Any], **market: Any) -> Simulation:
+def simulation(
+    lowest: int, highest: int, start_ns: int, end_ns: int, *agents: dict[str, Any], **market: Any
+) -> Simulation:
     """Return one market with three recorded agents; it opens a second before the start."""
     listed = {
         "symbol": 0,
@@ -192,7 +195,7 @@ def test_a_tape_of_levels_takes_rows_of_recordings() -> None:
 
 def test_what_is_unsound_is_refused() -> None:
     run = simulation(1, 1_000, 5 * SECOND, 9 * SECOND)
-    with pytest.raises(UsageError, match="recorded.0: mark_ns must be above zero"):
+    with pytest.raises(UsageError, match=r"recorded\.0: mark_ns must be above zero"):
         run.attach_tape(0, rows(), '{"mark_ns": 0}')
     with pytest.raises(UsageError, match="unknown field"):
         run.attach_tape(0, rows(), '{"models": 0}')

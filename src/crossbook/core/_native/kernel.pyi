@@ -369,13 +369,17 @@ class Simulation:
         """
 
     def script_progress(self, market: int) -> tuple[int, int, int, int, int] | None:
-        """Return how many rows of a market's script are done, and how many orders that entered, cancels, changes and
-        aggressive orders could not be carried out as recorded.
+        """Return how far a market's script is.
+
+        Rows done, then how many orders that entered, cancels, changes and aggressive orders could not be carried out
+        as recorded. None where the market has no script.
         """
 
     def tape_progress(self, market: int) -> tuple[int, list[tuple[int, float]]] | None:
-        """Return how many rows of a market's tape are done, and for each agents' order beside it its number and how
-        many recorded lots are thought to stand before it.
+        """Return how far a market's tape is.
+
+        Rows done, then for each agents' order beside it its number and how many recorded lots are thought to stand
+        before it. None where the market has no tape.
         """
 
     def profits(self) -> list[int]:

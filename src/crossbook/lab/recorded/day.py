@@ -115,7 +115,9 @@ def day_of(messages: Rows, record: Rows | None = None) -> Day:
     _exhaust(compiler.run())
     log = compiler.log
     lowest, highest = price_range(messages, record)
-    script = _array(log.script, SCRIPT_ROW, ("time_ns", "price", "lots", "reference", "kind", "account", "side"))
+    script = _array(
+        log.script, SCRIPT_ROW, ("time_ns", "price", "lots", "reference", "kind", "account", "side")
+    )
     columns = ("exchange_ns", "price", "quantity", "reference", "kind", "side")
     orders = _array(log.tape, TAPE_ROW, columns)
     orders["local_ns"] = orders["exchange_ns"]
