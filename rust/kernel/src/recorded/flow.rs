@@ -130,9 +130,9 @@ impl World {
 }
 
 impl Simulation {
-    /// The first agent of the recorded group of a market that is still without a recording, with no limits on what
-    /// its accounts may hold.
-    pub(crate) fn stand_ins(&mut self, market: u16, members: u32) -> Result<u32, Error> {
+    /// The agents of the recorded group of a market that is still without a recording, with no limits on what their
+    /// accounts may hold.
+    pub(crate) fn stand_ins(&mut self, market: u16, members: u32) -> Result<core::ops::Range<u32>, Error> {
         let place = || format!("recorded.{market}");
         let Some(listed) = self.world.markets.get(usize::from(market)) else {
             return Err(Error::new(place(), "there is no such market"));
@@ -147,11 +147,11 @@ impl Simulation {
             let what = format!("needs a group of the kind {KIND} with {members} members in this market");
             return Err(Error::new(place(), what));
         };
-        let (first, venue) = (group.first, listed.venue);
-        for agent in first..first + members {
+        let (agents, venue) = (group.first..group.first + group.count, listed.venue);
+        for agent in agents.clone() {
             let account = AccountId::new(self.world.account_of(venue, agent));
             self.world.apply(venue, Action::SetLimits { account, limits: NO_LIMITS });
         }
-        Ok(first)
+        Ok(agents)
     }
 }

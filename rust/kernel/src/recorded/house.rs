@@ -21,15 +21,22 @@ const LEVELS_MAX: usize = 1_000;
 
 /// An order that may trade on arrival.
 #[derive(Clone, Copy, Debug)]
-struct Wish {
-    side: usize,
-    /// The farthest opposite key that it takes.
-    limit: i64,
-    lots: u64,
+pub(crate) struct Wish {
+    pub(crate) side: usize,
+    /// The nearest and the farthest opposite key that it takes.
+    pub(crate) from: i64,
+    pub(crate) limit: i64,
+    pub(crate) lots: u64,
 }
 
-/// An order of the house: its number, key and lots.
-type Placed = (u64, i64, u64);
+/// An order that the house placed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placed {
+    pub(crate) number: u64,
+    pub(crate) side: usize,
+    pub(crate) key: i64,
+    pub(crate) lots: u64,
+}
 
 pub(crate) const fn side_of(side: usize) -> Side {
     if side == 0 { Side::Buy } else { Side::Sell }
@@ -52,16 +59,26 @@ impl Shadow {
     fn arrive(&mut self, world: &mut World, book: &mut RecordedBook, action: Action) {
         let mut placed = Vec::new();
         let wish = self.wish(world, &action);
-        let machine = &world.venues[usize::from(self.venue)].machine;
-        let phase = machine.instrument(self.instrument.get()).map(|listed| listed.phase);
         if let Some(wish) = wish
-            && phase == Some(Phase::Continuous)
+            && self.is_trading(world)
         {
             self.mirror(world, book, wish, &mut placed);
         }
         world.apply(self.venue, action);
+        self.take_back(world, book, &placed);
+    }
+
+    /// Whether orders trade as they arrive.
+    pub(crate) fn is_trading(&self, world: &World) -> bool {
+        let machine = &world.venues[usize::from(self.venue)].machine;
+        machine.instrument(self.instrument.get()).is_some_and(|listed| listed.phase == Phase::Continuous)
+    }
+
+    /// The house takes back what is left of orders that it placed. With impact, what is not left is gone from the
+    /// recorded book.
+    pub(crate) fn take_back(&mut self, world: &mut World, book: &mut RecordedBook, placed: &[Placed]) {
         let mut taken = false;
-        for &(number, key, lots) in &placed {
+        for &Placed { number, side, key, lots } in placed {
             let machine = &world.venues[usize::from(self.venue)].machine;
             let left = machine.order(number).map_or(0, |order| order.open);
             if left > 0 {
@@ -69,12 +86,9 @@ impl Shadow {
                 let order = OrderRef::Id(OrderId::new(number));
                 world.apply(self.venue, Action::Cancel { account, order });
             }
-            if let Some(wish) = wish
-                && self.settings.impact
-                && left < lots
-            {
-                let side = &mut book.sides[1 - wish.side];
-                side.set(key, side.at(key).saturating_sub(lots - left));
+            if self.settings.impact && left < lots {
+                let ladder = &mut book.sides[side];
+                ladder.set(key, ladder.at(key).saturating_sub(lots - left));
                 taken = true;
             }
         }
@@ -95,7 +109,7 @@ impl Shadow {
                     OrderType::Market => i64::MAX,
                     OrderType::Stop | OrderType::StopLimit => return None,
                 };
-                Some(Wish { side, limit, lots: new.quantity.get() })
+                Some(Wish { side, from: i64::MIN, limit, lots: new.quantity.get() })
             }
             Action::Replace(change) if change.price.get() != NO_PRICE => {
                 let OrderRef::Client(name) = change.order else { return None };
@@ -104,14 +118,20 @@ impl Shadow {
                 let order = orders.into_iter().find(|order| order.client_order_id == name)?;
                 let side = order.side as usize;
                 let lots = order.open.max(change.quantity.get());
-                Some(Wish { side, limit: limit(side, change.price.get()), lots })
+                Some(Wish { side, from: i64::MIN, limit: limit(side, change.price.get()), lots })
             }
             _ => None,
         }
     }
 
     /// The house places what the recorded book shows opposite a wish.
-    fn mirror(&self, world: &mut World, book: &RecordedBook, wish: Wish, placed: &mut Vec<Placed>) {
+    pub(crate) fn mirror(
+        &self,
+        world: &mut World,
+        book: &RecordedBook,
+        wish: Wish,
+        placed: &mut Vec<Placed>,
+    ) {
         let opposite = 1 - wish.side;
         let ladder = &book.sides[opposite];
         if ladder.best() > wish.limit || ladder.best_lots() == 0 {
@@ -123,7 +143,7 @@ impl Shadow {
             if key > wish.limit || missing == 0 || levels.len() == LEVELS_MAX {
                 return false;
             }
-            let lots = lots - lots % self.lot_step;
+            let lots = if key < wish.from { 0 } else { lots - lots % self.lot_step };
             let lots = lots.min(missing);
             if lots > 0 {
                 levels.push((key, lots));
@@ -134,7 +154,7 @@ impl Shadow {
         for (key, lots) in levels {
             let order = NewOrder { post_only: true, ..self.house_order(opposite, key, lots) };
             if let Some(number) = world.attempt(self.venue, Action::NewOrder(order)) {
-                placed.push((number, key, lots));
+                placed.push(Placed { number, side: opposite, key, lots });
             }
         }
     }
@@ -153,7 +173,7 @@ impl Shadow {
         world.flow.own[self.place].settle(book, self.next);
     }
 
-    fn house_order(&self, side: usize, key: i64, lots: u64) -> NewOrder {
+    pub(crate) fn house_order(&self, side: usize, key: i64, lots: u64) -> NewOrder {
         NewOrder {
             account: AccountId::new(self.house),
             instrument: self.instrument,

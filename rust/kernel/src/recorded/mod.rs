@@ -21,6 +21,7 @@ mod script;
 #[cfg(test)]
 mod script_tests;
 mod shadow;
+mod stops;
 #[cfg(test)]
 mod tape_property;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! It follows the exchange's events, so whatever becomes of an order in the core is known here.
 
+use exchange::command::OrderType;
 use exchange::event::{EventKind, EventRecord, KEPT_PLACE};
 
 use super::ladder::{NO_KEY, RecordedBook, key_of};
@@ -46,6 +47,21 @@ pub(crate) struct Fill {
     pub(crate) lots: u64,
 }
 
+/// A stop order that sleeps.
+#[derive(Clone, Copy, Debug)]
+struct Stop {
+    id: u64,
+    side: usize,
+    price: i64,
+    lots: u64,
+}
+
+impl Stop {
+    const fn wakes(&self, price: i64) -> bool {
+        if self.side == 0 { price >= self.price } else { price <= self.price }
+    }
+}
+
 /// All of them.
 #[derive(Clone, Debug)]
 pub(crate) struct OwnBook {
@@ -55,6 +71,9 @@ pub(crate) struct OwnBook {
     marks: [u64; 2],
     /// The best key of a side.
     pub(crate) best: [i64; 2],
+    stops: Vec<Stop>,
+    /// The lowest stop price of a buyer, and the highest of a seller.
+    nearest_stops: [i64; 2],
     /// Accounts of the house: not the agents'.
     house: core::ops::Range<u32>,
     lot_step: u64,
@@ -80,6 +99,8 @@ impl OwnBook {
             lot_step,
             has_traded: false,
             has_locked: false,
+            stops: Vec::new(),
+            nearest_stops: [i64::MAX, i64::MIN],
         }
     }
 
@@ -101,6 +122,31 @@ impl OwnBook {
             self.marks[order.side] |= 1 << (order.key & 63);
             self.best[order.side] = self.best[order.side].min(order.key);
         }
+        self.nearest_stops = [i64::MAX, i64::MIN];
+        for stop in &self.stops {
+            let nearest = &mut self.nearest_stops[stop.side];
+            *nearest = if stop.side == 0 { stop.price.min(*nearest) } else { stop.price.max(*nearest) };
+        }
+    }
+
+    /// Whether a trade at this price wakes a stop order.
+    #[inline(always)]
+    pub(crate) const fn wakes(&self, price: i64) -> bool {
+        price >= self.nearest_stops[0] || price <= self.nearest_stops[1]
+    }
+
+    /// Lots of buyers' and sellers' stop orders that a trade at this price wakes.
+    pub(crate) fn lots_to_wake(&self, price: i64) -> [u64; 2] {
+        let mut lots = [0; 2];
+        for stop in self.stops.iter().filter(|stop| stop.wakes(price)) {
+            lots[stop.side] += stop.lots;
+        }
+        lots
+    }
+
+    /// Whether an order of either side stands at a price.
+    pub(crate) fn stands_at(&self, price: i64) -> bool {
+        self.orders.iter().any(|order| key_of(order.side, price) == order.key)
     }
 
     /// Puts orders that have come behind what the recorded book shows.
@@ -188,6 +234,11 @@ impl OwnBook {
 
     fn apply(&mut self, event: &EventRecord, kind: EventKind, open: u64) {
         match kind {
+            EventKind::Accepted if is_stop(event) && !self.house.contains(&event.account) => {
+                let (side, price) = (usize::from(event.side & 1), event.amount);
+                self.stops.push(Stop { id: event.order_id, side, price, lots: event.quantity });
+            }
+            EventKind::Triggered => self.stops.retain(|stop| stop.id != event.order_id),
             EventKind::Booked | EventKind::Refreshed => {
                 if self.house.contains(&event.account) {
                     return;
@@ -213,6 +264,7 @@ impl OwnBook {
             }
             EventKind::Reduced => self.lose(event.order_id, event.quantity),
             EventKind::Cancelled | EventKind::Expired => {
+                self.stops.retain(|stop| stop.id != event.order_id);
                 self.orders.retain(|order| order.id != event.order_id);
             }
             EventKind::Replaced if event.flags & KEPT_PLACE != 0 => {
@@ -238,6 +290,11 @@ impl OwnBook {
     pub(crate) fn fronts(&self) -> Vec<(u64, f64)> {
         self.orders.iter().map(|order| (order.id, order.front)).collect()
     }
+}
+
+/// Whether an accepted order is one that sleeps.
+fn is_stop(event: &EventRecord) -> bool {
+    matches!(OrderType::from_u8(event.reason >> 4), Some(OrderType::Stop | OrderType::StopLimit))
 }
 
 impl World {

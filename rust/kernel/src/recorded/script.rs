@@ -215,7 +215,7 @@ impl Simulation {
             }
             before = row.time_ns;
         }
-        let first = self.stand_ins(market, ACCOUNTS)?;
+        let first = self.stand_ins(market, ACCOUNTS)?.start;
         let listed = &self.world.markets[usize::from(market)];
         let references = rows.iter().map(|row| row.reference as usize + 1).max().unwrap_or(0);
         let script = Script {

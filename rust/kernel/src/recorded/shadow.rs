@@ -26,8 +26,6 @@ use crate::world::World;
 
 /// A best quote rules the top of the book for so long; one that is older may be the last of its stream.
 const QUOTE_RULES_NS: i64 = 1_000_000_000;
-/// Accounts of the house.
-const ACCOUNTS: u32 = 1;
 
 /// A recorded order.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,6 +47,8 @@ pub(crate) struct Shadow {
     pub(crate) place: usize,
     /// The account of the house.
     pub(crate) house: u32,
+    /// Its second account, where it has one.
+    pub(crate) second: Option<u32>,
     pub(crate) lot_step: u64,
     pub(crate) settings: TapeSettings,
     rows: Arc<Vec<TapeRow>>,
@@ -146,7 +146,7 @@ impl Shadow {
 
     /// A trade; `side` is the aggressor's.
     #[inline]
-    fn trade(&mut self, world: &mut World, book: &RecordedBook, row: &TapeRow, side: usize) {
+    fn trade(&mut self, world: &mut World, book: &mut RecordedBook, row: &TapeRow, side: usize) {
         let rests = 1 - side;
         let key = key_of(rests, row.price);
         self.print(world, row, side, row.quantity);
@@ -159,6 +159,9 @@ impl Shadow {
                 own.traded(rests, key, row.quantity, &mut fills);
             }
             self.fill(world, book, rests, &fills);
+        }
+        if world.flow.own[self.place].wakes(row.price) {
+            self.wake(world, book, row.price, side);
         }
     }
 
@@ -209,6 +212,9 @@ impl Shadow {
                 own.through(single.side, single.key, &mut fills);
                 own.executed(single.side, single.key, lots, single.born, &mut fills);
                 self.fill(world, book, single.side, &fills);
+            }
+            if world.flow.own[self.place].wakes(row.price) {
+                self.wake(world, book, row.price, 1 - single.side);
             }
         } else if world.flow.own[self.place].may_stand(single.side, single.key) {
             world.flow.own[self.place].order_shrank(single.side, single.key, lots, single.born);
@@ -304,14 +310,15 @@ impl Simulation {
         if let Some(flaw) = settings.flaw(single_orders) {
             return Err(Error::new(format!("recorded.{market}"), flaw));
         }
-        let first = self.stand_ins(market, ACCOUNTS)?;
+        let agents = self.stand_ins(market, 1)?;
         let listed = &mut self.world.markets[usize::from(market)];
         let recordings = self.world.flow.recordings.len();
         listed.tape = Some(recordings);
         listed.recorded = Some(Box::default());
         let (venue, lot_step) = (listed.venue, listed.lot_step);
         let instrument = InstrumentId::new(listed.instrument);
-        let house = self.world.account_of(venue, first);
+        let house = self.world.account_of(venue, agents.start);
+        let accounts = house..house + agents.len() as u32;
         let references = rows.iter().filter(|row| row.kind >= kind::ENTER && row.kind <= kind::EXECUTE);
         let references = references.map(|row| row.reference as usize + 1).max().unwrap_or(0);
         let is_whole = |row: &TapeRow| row.flags & (flag::LAST | flag::STALE) == flag::LAST;
@@ -321,6 +328,7 @@ impl Simulation {
             instrument,
             place: recordings,
             house,
+            second: (agents.len() > 1).then_some(house + 1),
             lot_step,
             settings,
             next: 0,
@@ -333,7 +341,7 @@ impl Simulation {
             next_mark: i64::MIN,
             rows: Arc::new(rows),
         };
-        let own = OwnBook::new(house..house + ACCOUNTS, lot_step);
+        let own = OwnBook::new(accounts, lot_step);
         self.world.flow.add(Recording::Tape(Box::new(shadow)), own);
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use exchange::command::TimeInForce;
+use exchange::command::{OrderType, TimeInForce};
 use exchange::event::EventKind;
-use exchange::units::Side;
+use exchange::units::{NO_PRICE, Side};
 use serde_json::json;
 
 use super::testing::{Deed, depth, ours, run_with, trade};
@@ -73,6 +73,10 @@ fn deeds(stream: &mut Stream) -> Vec<(i64, Deed)> {
                 ..Order::limit(0, side, lots, price)
             }),
             5 => Deed::Place(Order { display: 1 + lots / 3, ..Order::limit(0, side, lots, price) }),
+            7 => {
+                let (order_type, stop_price) = (OrderType::Stop, price);
+                Deed::Place(Order { order_type, stop_price, price: NO_PRICE, ..Order::market(0, side, lots) })
+            }
             6 => Deed::Place(Order { post_only: true, ..Order::limit(0, side, lots, price) }),
             _ => Deed::Place(Order::limit(0, side, lots, price)),
         };
@@ -106,6 +110,9 @@ fn nobody_changes_the_tape_and_nobody_gets_more_than_it_allows() {
             }
             fills += 1;
             let taker = usize::from(event.side);
+            if event.account.max(event.counterparty) <= 2 {
+                continue; // The house, to wake a stop order.
+            }
             if event.counterparty == 1 {
                 // We took: no more than showed at that price.
                 let lots = got.entry((event.time_ns, event.order_id, event.price)).or_default();

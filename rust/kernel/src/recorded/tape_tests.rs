@@ -1,7 +1,7 @@
-use exchange::command::TimeInForce;
+use exchange::command::{OrderType, TimeInForce};
 use exchange::event::{EndReason, EventKind};
 use exchange::reject::Reject;
-use exchange::units::Side;
+use exchange::units::{NO_PRICE, Side};
 use serde_json::json;
 
 use super::testing::{BUY, Deed, SELL, and, bid, book, depth, ours, row, run, run_with, simulation, trade};
@@ -290,7 +290,30 @@ fn the_mark_follows_the_tape_once_we_have_traded() {
     );
     let seen = run(rows, settings, &[(20, Deed::Place(Order::market(0, Side::Buy, 10)))]);
     assert_eq!(seen.simulation.world.venues[0].machine.instrument(1).expect("listed").mark, 10_100);
-    assert_eq!(seen.simulation.profit(1), 10 * (10_100 - 10_002) - 100);
+    assert_eq!(seen.simulation.profit(2), 10 * (10_100 - 10_002) - 100);
+}
+
+#[test]
+fn a_recorded_trade_wakes_stop_orders() {
+    let stop = |side, stop_price| {
+        let order_type = OrderType::Stop;
+        Deed::Place(Order { order_type, stop_price, price: NO_PRICE, ..Order::market(0, side, 12) })
+    };
+    let rows = and(
+        book(),
+        &[
+            trade(30, BUY, 10_002, 1),
+            trade(40, SELL, 9_999, 1),
+            depth(50, SELL, 10_002, 0),
+            trade(60, BUY, 10_003, 1),
+        ],
+    );
+    let seen = run(rows, plain(), &[(20, stop(Side::Buy, 10_003)), (21, stop(Side::Sell, 10_000))]);
+    // The seller wakes at 9,999: the bid above it was not there any more for the recorded seller either.
+    assert_eq!(seen.trades(), [(40, 9_999, 10, false), (60, 10_003, 10, false)]);
+    assert_eq!(seen.simulation.world.venues[0].machine.order_count(), 0);
+    let prints = seen.simulation.world.markets[0].print_at(i64::MAX);
+    assert_eq!((prints.volume, prints.price), (3, 10_003), "the trade of the house is in no feed");
 }
 
 #[test]

@@ -119,17 +119,18 @@ pub(super) struct Seen {
 impl Seen {
     /// Time, price, lots, and whether we were the maker, of each trade.
     pub(super) fn trades(&self) -> Vec<(i64, i64, u64, bool)> {
-        let trades = self.events.iter().filter(|event| event.kind() == Some(EventKind::Trade));
-        trades.map(|event| (event.time_ns, event.price, event.quantity, event.counterparty > 1)).collect()
+        let ours = |event: &&EventRecord| event.account.max(event.counterparty) > 2;
+        let trades = self.events.iter().filter(|event| event.kind() == Some(EventKind::Trade)).filter(ours);
+        trades.map(|event| (event.time_ns, event.price, event.quantity, event.counterparty > 2)).collect()
     }
 
     pub(super) fn reasons(&self, kind: EventKind) -> Vec<u8> {
-        let of = self.events.iter().filter(|event| event.kind() == Some(kind) && event.account > 1);
+        let of = self.events.iter().filter(|event| event.kind() == Some(kind) && event.account > 2);
         of.map(|event| event.reason).collect()
     }
 }
 
-/// Agent 0 is the house, agent 1 ours.
+/// Agents 0 and 1 are the house, agent 2 is ours.
 pub(super) fn simulation(rows: Vec<TapeRow>, settings: TapeSettings, ours: &Value) -> Simulation {
     let text = json!({
         "seed": 1, "start_ns": 0, "end_ns": 100 * SECOND,
@@ -138,7 +139,7 @@ pub(super) fn simulation(rows: Vec<TapeRow>, settings: TapeSettings, ours: &Valu
             "symbol": 0, "initial_price": 10_000, "max_price": 1_000_000, "taker_fee_ppm": 1_000,
             "session": {"open_ns": 0, "close_ns": 100 * SECOND}}]}],
         "groups": [
-            {"name": "house", "count": 1, "markets": [0], "cash": 1_000_000_000_u64, "agent": {"kind": "recorded"}},
+            {"name": "house", "count": 2, "markets": [0], "cash": 1_000_000_000_u64, "agent": {"kind": "recorded"}},
             ours
         ],
         "record": {"orders": true, "quotes": true}
