@@ -4,7 +4,7 @@ use exchange::event::{AUCTION, EventKind, EventRecord, NO_SIDE};
 use exchange::units::Side;
 
 use crate::crowd::{Interests, Note, NoteKind};
-use crate::market::{Print, Quote};
+use crate::market::{Change, Print, Quote};
 use crate::record::QuoteRecord;
 use crate::world::{Tracked, World, what};
 
@@ -81,12 +81,17 @@ impl World {
         }
         for place in 0..self.markets[usize::from(number)].book_followers.len() {
             let agent = self.markets[usize::from(number)].book_followers[place].agent;
-            let time = self.feed_time(agent) + later_ns;
+            let time = self.feed_time_of(agent, self.now + later_ns);
+            let change = Change { market: number, follower: place as u32, time: quote.time };
             let follower = &mut self.markets[usize::from(number)].book_followers[place];
-            // Changes that reach it at one time are one call.
-            if follower.queued < time {
-                follower.queued = time;
-                self.schedule(time, agent, what::BOOK | u32::from(number));
+            match follower.waiting {
+                // Changes that reach it at one time are one call.
+                Some((due, slot)) if due == time => *self.changes.at(slot) = change,
+                _ => {
+                    let slot = self.changes.add(change);
+                    follower.waiting = Some((time, slot));
+                    self.schedule(time, agent, what::BOOK | slot);
+                }
             }
         }
     }
@@ -111,7 +116,7 @@ impl World {
         for place in 0..self.markets[usize::from(number)].trade_followers.len() {
             let agent = self.markets[usize::from(number)].trade_followers[place];
             let note = Note { side, ..Self::note_of_print(number, print) };
-            let time = self.feed_time(agent) + later_ns;
+            let time = self.feed_time_of(agent, self.now + later_ns);
             let slot = self.notes.add(note);
             self.schedule(time, agent, what::NOTE | slot);
         }

@@ -83,8 +83,18 @@ pub(crate) struct Depth {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Follower {
     pub(crate) agent: u32,
-    /// When its last queued call is due.
-    pub(crate) queued: i64,
+    /// Its last call that waits in the queue: when it is due, and the slot of its change.
+    pub(crate) waiting: Option<(i64, u32)>,
+}
+
+/// A change of a book that a follower is about to be called for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change {
+    pub(crate) market: u16,
+    /// The follower's place among the market's followers.
+    pub(crate) follower: u32,
+    /// When it happened at the venue.
+    pub(crate) time: i64,
 }
 
 /// An instrument at a venue.
@@ -264,6 +274,7 @@ impl Market {
         };
         let low = self.min_price.div_euclid(self.price_step)
             + i64::from(self.min_price.rem_euclid(self.price_step) != 0);
-        (steps as i64).clamp(low, self.max_price.div_euclid(self.price_step)) * self.price_step
+        // A range may hold no price at all; then any will do, and the venue refuses it.
+        (steps as i64).min(self.max_price.div_euclid(self.price_step)).max(low) * self.price_step
     }
 }

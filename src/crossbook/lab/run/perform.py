@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 import yaml
 
@@ -23,6 +24,7 @@ from crossbook.realism import Observations
 from crossbook.realism import report as realism_report
 
 _POINTS: Final = 4_000
+DEPTH_LEVELS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,23 @@ def perform(
 
 
 def observe(folder: Path, market: str) -> Observations:
-    """Return what is needed of a run to measure its realism."""
-    return Observations.from_run(folder, market)
+    """Return what is needed of a run to measure its realism, the shape of its book included."""
+    day = Observations.from_run(folder, market)
+    path = folder / "depth.parquet"
+    if not path.exists():
+        return day
+    inside = pl.col("time_ns").is_between(day.open_ns, day.close_ns)
+    wanted = (pl.col("market") == market) & inside & (pl.col("level") <= DEPTH_LEVELS)
+    samples = pl.scan_parquet(path).filter(wanted).collect()
+    times = samples["time_ns"].n_unique()
+    if not times:
+        return day
+    # An empty level counts as zero: the sums are over all samples.
+    sums = samples.group_by("side", "level").agg(pl.col("quantity").sum())
+    depth = np.zeros((2, DEPTH_LEVELS))
+    for side, level, quantity in sums.iter_rows():
+        depth[0 if side > 0 else 1, level - 1] = quantity / times
+    return replace(day, depth=depth)
 
 
 def _manifest(
