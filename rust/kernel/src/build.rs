@@ -15,6 +15,7 @@ use crate::market::{Follower, Market};
 use crate::population::{Group, Population};
 use crate::queue::Queue;
 use crate::record::Recorder;
+use crate::recorded::Flow;
 use crate::simulation::Simulation;
 use crate::slab::Slab;
 use crate::spec::{Error, GroupSpec, MarketSpec, Spec, VenueSpec};
@@ -87,6 +88,7 @@ impl Simulation {
             arena: Vec::new(),
             steps: 0,
             calls: 0,
+            flow: Flow::default(),
         };
         plan_day(spec, &mut world);
         Ok(Self { world, crowds, starting: 0 })

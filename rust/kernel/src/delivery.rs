@@ -4,7 +4,7 @@ use exchange::event::{AUCTION, EventKind, EventRecord, NO_SIDE};
 use exchange::units::Side;
 
 use crate::crowd::{Interests, Note, NoteKind};
-use crate::market::{Change, Print};
+use crate::market::{Change, Print, Quote};
 use crate::record::QuoteRecord;
 use crate::world::{Tracked, World, what};
 
@@ -58,10 +58,19 @@ impl World {
         let venue = &self.venues[usize::from(venue)];
         let number = venue.markets[instrument as usize - 1];
         let market = &mut self.markets[usize::from(number)];
+        if market.tape.is_some() {
+            return; // Its feed is a recording.
+        }
         let Some(quote) = market.refresh(self.now, &venue.machine, self.keep_ns) else { return };
+        self.show_quote(number, &quote, 0);
+    }
+
+    /// Records a new quote of now, and calls those who follow it, so much later than their feed takes.
+    #[inline]
+    pub(crate) fn show_quote(&mut self, number: u16, quote: &Quote, later_ns: i64) {
         if self.recorder.quotes {
             self.recorder.quote_rows.push(QuoteRecord {
-                time_ns: quote.time,
+                time_ns: self.now,
                 bid: quote.bid,
                 bid_quantity: quote.bid_lots,
                 ask: quote.ask,
@@ -72,8 +81,8 @@ impl World {
         }
         for place in 0..self.markets[usize::from(number)].book_followers.len() {
             let agent = self.markets[usize::from(number)].book_followers[place].agent;
-            let time = self.feed_time(agent);
-            let change = Change { market: number, follower: place as u32, time: self.now };
+            let time = self.feed_time_of(agent, self.now + later_ns);
+            let change = Change { market: number, follower: place as u32, time: quote.time };
             let follower = &mut self.markets[usize::from(number)].book_followers[place];
             match follower.waiting {
                 // Changes that reach it at one time are one call.
@@ -93,14 +102,28 @@ impl World {
         let side = if event.flags & AUCTION != 0 { None } else { taker };
         let sign = side.map_or(0, |side| side.sign() as i8);
         let market = &mut self.markets[usize::from(number)];
-        let print = market.add_print(self.now, event.price, event.quantity, sign, self.keep_ns);
+        // Trades beside a recording are in no public feed.
+        if market.tape.is_none() {
+            let print = market.add_print(self.now, event.price, event.quantity, sign, self.keep_ns);
+            self.show_print(number, &print, side, 0);
+        }
+        self.tell_sides(venue, number, event, taker);
+    }
+
+    /// Tells those who follow trades of one, so much later than their feed takes.
+    #[inline]
+    pub(crate) fn show_print(&mut self, number: u16, print: &Print, side: Option<Side>, later_ns: i64) {
         for place in 0..self.markets[usize::from(number)].trade_followers.len() {
             let agent = self.markets[usize::from(number)].trade_followers[place];
-            let note = Note { side, ..Self::note_of_print(number, &print) };
-            let time = self.feed_time(agent);
+            let note = Note { side, ..Self::note_of_print(number, print) };
+            let time = self.feed_time_of(agent, self.now + later_ns);
             let slot = self.notes.add(note);
             self.schedule(time, agent, what::NOTE | slot);
         }
+    }
+
+    #[inline(always)]
+    fn tell_sides(&mut self, venue: u16, number: u16, event: &EventRecord, taker: Option<Side>) {
         let maker_side = taker.map(Side::opposite);
         self.tell_fill(venue, number, event, (event.account, event.order_id, event.amount), taker, false);
         self.tell_fill(

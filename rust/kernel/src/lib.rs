@@ -11,6 +11,7 @@
 //! they reach the core, and use only operations that give the same bits on every machine: the four basic ones
 //! and the square root, as the hardware has them, and the rest from the crate `libm`, in software.
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 #![allow(clippy::float_arithmetic)] // See above.
 #![allow(clippy::indexing_slicing)] // Agents, markets and slots are numbered by the kernel itself.
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_possible_wrap)]
@@ -27,6 +28,7 @@ mod market;
 mod population;
 mod queue;
 mod record;
+mod recorded;
 mod session;
 mod simulation;
 mod slab;
@@ -41,6 +43,11 @@ pub use exchange::command::{OrderType, SelfTrade, TimeInForce};
 pub use fundamental::Paths;
 pub use market::{Print, Quote};
 pub use record::{QuoteRecord, Recorder, SampleRecord};
+pub use recorded::{Clock, Divergences, Feed, QueueModel, ScriptKind, ScriptRow, TapeRow, TapeSettings};
+/// What the rows of a tape say.
+pub mod tape {
+    pub use crate::recorded::{flag, kind};
+}
 pub use simulation::{Call, Due, Outcome, Simulation};
 pub use slab::Slab;
 pub use spec::{Error, Spec};

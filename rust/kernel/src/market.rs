@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use exchange::book::Book;
 use exchange::units::Side;
 
+use crate::recorded::RecordedBook;
 use crate::world::Machine;
 
 /// Levels of each side that a depth view shows.
@@ -120,6 +121,10 @@ pub(crate) struct Market {
     pub(crate) keeps_depths: bool,
     pub(crate) book_followers: Vec<Follower>,
     pub(crate) trade_followers: Vec<u32>,
+    /// The place of its recording, where its feed is one.
+    pub(crate) tape: Option<usize>,
+    /// The recorded book.
+    pub(crate) recorded: Option<Box<RecordedBook>>,
 }
 
 impl Market {
@@ -143,6 +148,8 @@ impl Market {
             keeps_depths: false,
             book_followers: Vec::new(),
             trade_followers: Vec::new(),
+            tape: None,
+            recorded: None,
         }
     }
 
@@ -173,6 +180,9 @@ impl Market {
 
     /// The levels that stand in the book.
     pub(crate) fn depth_now(&self, time: i64, machine: &Machine) -> Depth {
+        if let Some(book) = &self.recorded {
+            return book.depth(time);
+        }
         let mut depth = Depth { time, ..Depth::default() };
         let Some(book) = machine.book(self.instrument) else { return depth };
         for (side, levels) in [(Side::Buy, &mut depth.bids), (Side::Sell, &mut depth.asks)] {
@@ -186,6 +196,34 @@ impl Market {
             });
         }
         depth
+    }
+
+    /// Takes a recorded quote into the tape, and forgets what was over before the horizon.
+    #[inline(always)]
+    pub(crate) fn push_quote(&mut self, quote: Quote, horizon: i64) {
+        self.quotes.push_back(quote);
+        while self.quotes.get(1).is_some_and(|second| second.time < horizon) {
+            self.quotes.pop_front();
+        }
+    }
+
+    /// Takes a recorded trade into the tape, as above.
+    #[inline(always)]
+    pub(crate) fn push_print(&mut self, mut print: Print, horizon: i64) -> Print {
+        print.volume = self.prints.back().map_or(0, |last| last.volume) + print.lots;
+        self.prints.push_back(print);
+        while self.prints.get(1).is_some_and(|second| second.time < horizon) {
+            self.prints.pop_front();
+        }
+        print
+    }
+
+    /// Takes recorded levels into the tape, as above.
+    pub(crate) fn push_depth(&mut self, depth: Depth, horizon: i64) {
+        self.depths.push_back(depth);
+        while self.depths.get(1).is_some_and(|second| second.time < horizon) {
+            self.depths.pop_front();
+        }
     }
 
     /// Takes a trade into the tape.

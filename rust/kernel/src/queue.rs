@@ -29,11 +29,20 @@ pub(crate) struct Queue {
     /// Which buckets from 1 on hold something: bit `n - 1` for bucket `n`.
     filled: u64,
     length: usize,
+    /// The earliest time that was added since somebody set this to the last time of all.
+    pub(crate) soonest: i64,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { last: 0, buckets: vec![Vec::new(); BUCKETS], taken: 0, filled: 0, length: 0 }
+        Self {
+            last: 0,
+            buckets: vec![Vec::new(); BUCKETS],
+            taken: 0,
+            filled: 0,
+            length: 0,
+            soonest: i64::MAX,
+        }
     }
 }
 
@@ -48,6 +57,7 @@ impl Queue {
     pub(crate) fn push(&mut self, entry: Entry) {
         let entry = Entry { time: entry.time.max(self.last), ..entry };
         self.length += 1;
+        self.soonest = self.soonest.min(entry.time);
         self.place(entry);
     }
 
@@ -61,7 +71,6 @@ impl Queue {
     }
 
     /// The time of the next entry.
-    #[cfg(test)]
     pub(crate) fn next_time(&self) -> Option<i64> {
         if self.taken < self.buckets[0].len() {
             return Some(self.last);

@@ -82,7 +82,11 @@ impl Simulation {
         let limit = until.min(self.world.end);
         let last = self.world.steps.saturating_add(steps);
         while self.world.steps < last {
-            let Some(entry) = self.world.queue.pop_until(limit) else {
+            let Some(entry) = self.world.queue.pop_until(limit.min(self.world.flow.hold)) else {
+                let left = last - self.world.steps;
+                if self.world.carry_out_rows(limit, left) {
+                    continue;
+                }
                 self.world.now = self.world.now.max(limit);
                 return if limit == self.world.end { Outcome::Ended } else { Outcome::Reached };
             };

@@ -17,6 +17,7 @@ use crate::market::{Change, Market};
 use crate::population::Population;
 use crate::queue::{Entry, Queue};
 use crate::record::Recorder;
+use crate::recorded::Flow;
 use crate::session::Turn;
 use crate::slab::Slab;
 
@@ -116,6 +117,8 @@ pub struct World {
     /// How many entries were taken from the queue, and how many calls were made to agents.
     pub(crate) steps: u64,
     pub(crate) calls: u64,
+    /// Recorded flow.
+    pub(crate) flow: Flow,
 }
 
 impl World {
@@ -171,14 +174,19 @@ impl World {
 
     /// When what the feed says now reaches an agent that follows it; its messages keep their order.
     pub(crate) fn feed_time(&mut self, agent: u32) -> i64 {
+        self.feed_time_of(agent, self.now)
+    }
+
+    /// As [`feed_time`](Self::feed_time), of what the feed says at a time.
+    pub(crate) fn feed_time_of(&mut self, agent: u32, said: i64) -> i64 {
         let place = agent as usize;
         let people = &mut self.people;
         let group = &people.groups[usize::from(people.group_of[place])];
         if group.immediate {
-            return self.now;
+            return said;
         }
         let delay = group.latency.feed.delay(f64::from(people.metres[place]), &mut people.delays[place]);
-        let time = (self.now + delay).max(people.last_feed[place]);
+        let time = (said + delay).max(people.last_feed[place]);
         people.last_feed[place] = time;
         time
     }
@@ -289,21 +297,34 @@ impl World {
             }),
             Request::CancelAll { .. } => Action::MassCancel { account, instrument },
         };
-        self.apply(venue, action);
+        match market.tape {
+            None => self.apply(venue, action),
+            Some(place) => self.arrive_beside_tape(place, action),
+        }
     }
 
     /// Carries out an action at a venue and tells those whom it concerns.
     #[inline(always)]
     pub(crate) fn apply(&mut self, venue: u16, action: Action) {
+        let _ = self.attempt(venue, action);
+    }
+
+    /// As [`apply`](Self::apply); returns the number that the venue gave, or nothing where it refused.
+    #[inline(always)]
+    pub(crate) fn attempt(&mut self, venue: u16, action: Action) -> Option<u64> {
         let machine = &mut self.venues[usize::from(venue)].machine;
         let arena = machine.swap_events(core::mem::take(&mut self.arena));
         debug_assert!(arena.is_empty(), "events are taken after each command");
         // A refusal is an event like any other, and reaches its owner as a note.
-        let _ = machine.apply(&Command { time: TimeNs::new(self.now), action });
+        let number = machine.apply(&Command { time: TimeNs::new(self.now), action }).ok();
         let mut events = machine.swap_events(arena);
         self.tell(venue, &events);
         self.recorder.keep(venue, &events);
+        if self.flow.watches {
+            self.watch(venue, &events);
+        }
         events.clear();
         self.arena = events;
+        number
     }
 }

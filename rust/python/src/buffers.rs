@@ -13,7 +13,7 @@ use exchange::codec::CommandRecord;
 use exchange::event::EventRecord;
 use exchange::matcher::{Message, Report};
 use feeds::Row as FeedRow;
-use kernel::{QuoteRecord, SampleRecord};
+use kernel::{QuoteRecord, SampleRecord, ScriptRow, TapeRow};
 use pyo3::exceptions::PyBufferError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -82,6 +82,8 @@ records! {
     FeedRow "L2_ROW" 40
     QuoteRecord "QUOTE" 48
     SampleRecord "SAMPLE" 32
+    ScriptRow "SCRIPT_ROW" 32
+    TapeRow "TAPE_ROW" 40
 }
 
 fn dtype<'py, T: Record>(py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -231,6 +233,11 @@ pub(crate) struct Rows<T> {
 impl<T: Record> Rows<T> {
     /// Looks at a one-dimensional, contiguous array of exactly the record's dtype.
     pub(crate) fn of(array: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Self::up_to(array, BATCH_RECORDS_MAX)
+    }
+
+    /// As [`of`](Self::of), with so many rows at most.
+    pub(crate) fn up_to(array: &Bound<'_, PyAny>, most: usize) -> PyResult<Self> {
         let py = array.py();
         let wanted = dtype::<T>(py)?;
         let fits = array
@@ -252,9 +259,9 @@ impl<T: Record> Rows<T> {
         if rows.view.ndim != 1 {
             return Err(unfit::<T>("has not one dimension"));
         }
-        if rows.get().len() > BATCH_RECORDS_MAX {
+        if rows.get().len() > most {
             return Err(UsageError::new_err(format!(
-                "one call takes at most {BATCH_RECORDS_MAX} rows, not {}",
+                "one call takes at most {most} rows, not {}",
                 rows.get().len()
             )));
         }

@@ -14,6 +14,7 @@ mod feeds;
 mod looking;
 mod order_book;
 mod random;
+mod recorded;
 mod seen;
 mod simulation;
 mod tables;

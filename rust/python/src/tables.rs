@@ -10,7 +10,7 @@ use exchange::event::{EndReason, EventKind, EventRecord, PostingCause};
 use exchange::matcher::{Message, Report};
 use exchange::reject::Reject;
 use feeds::Row as FeedRow;
-use kernel::{QuoteRecord, SampleRecord};
+use kernel::{QuoteRecord, SampleRecord, ScriptRow, TapeRow};
 use pyo3::prelude::*;
 
 use crate::buffers::{LevelRecord, QueuedRecord};
@@ -58,5 +58,7 @@ pub(crate) fn layouts() -> Vec<Layout> {
         layout!("L2_ROW" FeedRow { exchange_ns local_ns price quantity line kind side flags }),
         layout!("QUOTE" QuoteRecord { time_ns bid bid_quantity ask ask_quantity market }),
         layout!("SAMPLE" SampleRecord { time_ns value quantity subject kind level }),
+        layout!("SCRIPT_ROW" ScriptRow { time_ns price lots reference kind account side }),
+        layout!("TAPE_ROW" TapeRow { exchange_ns local_ns price quantity reference kind side flags }),
     ]
 }

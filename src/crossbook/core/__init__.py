@@ -23,7 +23,7 @@ from crossbook.core.errors import (
     TransientError,
     UsageError,
 )
-from crossbook.core.feeds import FeedReader, RowFlag, RowKind
+from crossbook.core.feeds import FeedReader, RowFlag, RowKind, ScriptKind, TapeKind
 from crossbook.core.records import (
     COMMAND,
     EVENT,
@@ -35,6 +35,8 @@ from crossbook.core.records import (
     QUOTE,
     REPORT,
     SAMPLE,
+    SCRIPT_ROW,
+    TAPE_ROW,
 )
 from crossbook.core.words import (
     AccountModel,
@@ -68,6 +70,8 @@ __all__ = [
     "QUOTE",
     "REPORT",
     "SAMPLE",
+    "SCRIPT_ROW",
+    "TAPE_ROW",
     "Account",
     "AccountModel",
     "AccountStatus",
@@ -96,9 +100,11 @@ __all__ = [
     "ReportKind",
     "RowFlag",
     "RowKind",
+    "ScriptKind",
     "SelfTrade",
     "Side",
     "Step",
+    "TapeKind",
     "TimeInForce",
     "TransientError",
     "UsageError",

@@ -24,6 +24,36 @@ class RowKind(IntEnum):
     """The best price of a side, and what stands there."""
 
 
+class TapeKind(IntEnum):
+    """What a row of `TAPE_ROW` says: as `RowKind`, or something of a single order."""
+
+    DEPTH = 1
+    TRADE = 2
+    """Beside rows of single orders: a trade with an order that did not show."""
+    QUOTE = 3
+    ENTER = 4
+    """An order enters at the end of its queue."""
+    CANCEL = 5
+    """So many lots are taken off an order, which keeps its place."""
+    EXECUTE = 6
+    """So many lots of a resting order trade; the side is the resting order's."""
+    PHASE = 7
+    """The market moves to the phase with the number in `quantity`."""
+
+
+class ScriptKind(IntEnum):
+    """What a row of `SCRIPT_ROW` does."""
+
+    ENTER = 0
+    CANCEL = 1
+    SHRINK = 2
+    """The order is changed to a new total quantity, and keeps its place."""
+    TAKE = 3
+    """An order trades what it can at a price or better, and is gone."""
+    PHASE = 4
+    UNCROSS = 5
+
+
 class RowFlag(IntFlag):
     """What else is to be said of a row of `L2_ROW`."""
 

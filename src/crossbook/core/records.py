@@ -142,3 +142,31 @@ SAMPLE: Final = _record(
 )
 """A sample of a simulation. `kind` 0 and 1 are a bid and an ask level: `subject` the market, `value` the price in ticks,
 `level` 0 the best; 2 is the profit and loss of a group: `subject` its number, `value` in cash units."""
+
+SCRIPT_ROW: Final = _record(
+    32,
+    time_ns=("<i8", 0),
+    price=("<i8", 8),
+    lots=("<u8", 16),
+    reference=("<u4", 24),
+    kind=("u1", 28),
+    account=("u1", 29),
+    side=("u1", 30),
+)
+"""A recorded order to carry out. `kind` is a `ScriptKind`; `account` 0 owns the orders that the recording names, 1
+takes what traded, 2 owns what shows without a name; `reference` is the order's own number, from zero and below the
+number of rows. `lots` is the new total where an order shrinks, and the number of a phase."""
+
+TAPE_ROW: Final = _record(
+    40,
+    exchange_ns=("<i8", 0),
+    local_ns=("<i8", 8),
+    price=("<i8", 16),
+    quantity=("<u8", 24),
+    reference=("<u4", 32),
+    kind=("u1", 36),
+    side=("u1", 37),
+    flags=("<u2", 38),
+)
+"""A row of recorded market data that may tell of single orders. `kind` is a `TapeKind`, `reference` as of
+`SCRIPT_ROW`, the rest as of `L2_ROW`."""

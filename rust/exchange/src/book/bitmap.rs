@@ -6,12 +6,12 @@
 #![allow(clippy::indexing_slicing)] // Hot path: every index is masked or below the capacity by contract.
 
 /// Most indices one set can hold: three levels of 64.
-pub(super) const MAX_INDICES: usize = 1 << 18;
+pub const MAX_INDICES: usize = 1 << 18;
 
 /// The set. What every order touches comes first.
 #[derive(Clone, Debug)]
 #[repr(C)]
-pub(super) struct Bitmap {
+pub struct Bitmap {
     words: Box<[u64]>,
     summary: u64,
     groups: Box<[u64]>,
@@ -25,7 +25,7 @@ impl Default for Bitmap {
 
 impl Bitmap {
     /// An empty set of indices below `capacity`.
-    pub(super) fn with_capacity(capacity: usize) -> Self {
+    pub fn with_capacity(capacity: usize) -> Self {
         debug_assert!(capacity <= MAX_INDICES, "three levels of 64 hold no more");
         Self {
             words: vec![0; capacity.div_ceil(64)].into_boxed_slice(),
@@ -35,20 +35,22 @@ impl Bitmap {
     }
 
     /// How many indices there can be.
-    pub(super) fn len(&self) -> usize {
+    #[must_use]
+    #[allow(clippy::len_without_is_empty)] // A capacity, not a count.
+    pub fn len(&self) -> usize {
         self.words.len() * 64
     }
 
     /// Whether an index is below the capacity.
     #[inline(always)]
-    pub(super) fn reaches(&self, index: usize) -> bool {
+    pub fn reaches(&self, index: usize) -> bool {
         index >> 6 < self.words.len()
     }
 
     /// Adds an index; `false` where it is beyond the capacity. Does not ask whether it is there already,
     /// which is a coin toss, but only whether its word was zero, which is rare near the market.
     #[inline(always)]
-    pub(super) fn set(&mut self, index: usize) -> bool {
+    pub fn set(&mut self, index: usize) -> bool {
         let Some(word) = self.words.get_mut(index >> 6) else { return false };
         let was = *word;
         *word = was | 1 << (index & 63);
@@ -61,7 +63,7 @@ impl Bitmap {
 
     /// Takes an index out.
     #[inline(always)]
-    pub(super) fn clear(&mut self, index: usize) {
+    pub fn clear(&mut self, index: usize) {
         let word = &mut self.words[index >> 6];
         *word &= !(1 << (index & 63));
         if *word == 0 {
@@ -75,7 +77,7 @@ impl Bitmap {
 
     /// The lowest index of the set.
     #[inline(always)]
-    pub(super) fn first(&self) -> Option<usize> {
+    pub fn first(&self) -> Option<usize> {
         if self.summary == 0 {
             return None;
         }
@@ -85,7 +87,7 @@ impl Bitmap {
     }
 
     /// The lowest index of the set at or above `from`.
-    pub(super) fn next(&self, from: usize) -> Option<usize> {
+    pub fn next(&self, from: usize) -> Option<usize> {
         let mut word = from >> 6;
         let mut bits = self.words.get(word)? & (u64::MAX << (from & 63));
         while bits == 0 {
@@ -100,7 +102,7 @@ impl Bitmap {
     }
 
     /// Whether the upper levels say what the words say.
-    pub(super) fn is_consistent(&self) -> bool {
+    pub fn is_consistent(&self) -> bool {
         let groups_agree = self
             .words
             .iter()

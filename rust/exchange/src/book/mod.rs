@@ -10,7 +10,7 @@
 
 use crate::units::{Lots, PriceTicks, Side};
 
-mod bitmap;
+pub mod bitmap;
 mod fast;
 mod ladder;
 mod reference;

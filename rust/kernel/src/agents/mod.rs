@@ -16,6 +16,7 @@ pub(crate) mod mean_reversion;
 pub(crate) mod momentum;
 pub(crate) mod noise;
 pub(crate) mod participation;
+pub(crate) mod recorded;
 mod size;
 pub(crate) mod taker;
 #[cfg(test)]
@@ -111,6 +112,8 @@ kinds! {
     Participation(participation::Params) = "participation";
     /// Large orders in small pieces.
     Whale(whale::Params) = "whale";
+    /// Stands for everybody in a recording.
+    Recorded(recorded::Params) = "recorded";
     /// Background flow that excites itself.
     Hawkes(hawkes::Params) = "hawkes";
 }

@@ -350,6 +350,43 @@ class Simulation:
     def markets(self) -> list[tuple[str, str, int, str, int, int]]:
         """Return the markets: name, symbol, number of the symbol, venue, number of the venue, instrument."""
 
+    def attach_script(self, market: int, rows: NDArray[np.void], /) -> None:
+        """Let recorded orders be carried out on a market's real book.
+
+        Args:
+            market: Its number. A group of three agents of the kind `recorded` trades in it.
+            rows: Array of `SCRIPT_ROW`.
+
+        Raises:
+            UsageError: There is no such market or group, a recording is there already, or a row is unsound.
+        """
+
+    def attach_tape(self, market: int, rows: NDArray[np.void], settings: str = ..., /) -> None:
+        """Let a market's feed be a recording that nobody changes.
+
+        Args:
+            market: Its number. A group of the kind `recorded` trades in it.
+            rows: Array of `L2_ROW` or `TAPE_ROW`.
+            settings: The settings of `crossbook.lab.recorded.TapeSettings` as JSON.
+
+        Raises:
+            UsageError: As above, or the settings are unsound.
+        """
+
+    def script_progress(self, market: int) -> tuple[int, int, int, int, int] | None:
+        """Return how far a market's script is.
+
+        Rows done, then how many orders that entered, cancels, changes and aggressive orders could not be carried out
+        as recorded. None where the market has no script.
+        """
+
+    def tape_progress(self, market: int) -> tuple[int, list[tuple[int, float]]] | None:
+        """Return how far a market's tape is.
+
+        Rows done, then for each agents' order beside it its number and how many recorded lots are thought to stand
+        before it. None where the market has no tape.
+        """
+
     def profits(self) -> list[int]:
         """Return the profit of each agent in cash units."""
 

@@ -6,7 +6,7 @@ immediate-or-cancel order of the taker, so which order it meets is the core's de
 """
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class RecordedMarket:
     """The other way round."""
 
     @classmethod
-    def for_prices(cls, lowest: int, highest: int) -> "RecordedMarket":
+    def for_prices(cls, lowest: int, highest: int) -> Self:
         """Open a market whose prices lie within bounds, in 1/10,000 of a dollar."""
         exchange = Exchange(AccountModel.GAME)
         for _ in (NAMED, TAKER, UNNAMED):
@@ -45,9 +45,9 @@ class RecordedMarket:
         self.orders[order_id] = number
         self.names[number] = order_id
 
-    def enter_unnamed(self, side: int, price: int, size: int, time_ns: int) -> None:
-        """Enter quantity that the record shows without telling whose it is."""
-        self.exchange.new_order(UNNAMED, INSTRUMENT, SIDES[side], size, price, time_ns=time_ns)
+    def enter_unnamed(self, side: int, price: int, size: int, time_ns: int) -> int:
+        """Enter quantity that the record shows without telling whose it is; return the core's number for it."""
+        return self.exchange.new_order(UNNAMED, INSTRUMENT, SIDES[side], size, price, time_ns=time_ns)
 
     def take_off(self, number: int, size: int, time_ns: int) -> int:
         """Take lots off an open order of the exchange, which keeps its place; return how many it had of them."""
@@ -79,6 +79,15 @@ class RecordedMarket:
                 self._forget(number)
         fills: list[int] = trades["quantity"].tolist()
         return fills
+
+    def gather(self, time_ns: int) -> None:
+        """Let orders gather without trading: the market halts."""
+        self.exchange.set_phase(INSTRUMENT, Phase.AUCTION, time_ns=time_ns)
+
+    def resume(self, time_ns: int) -> None:
+        """Cross what gathered, and let orders trade as they arrive."""
+        self.exchange.uncross(INSTRUMENT, time_ns=time_ns)
+        self.exchange.set_phase(INSTRUMENT, Phase.CONTINUOUS, time_ns=time_ns)
 
     def queue(self, side: int, limit: int | None) -> Rows:
         """Return the orders of a side at a price or better, in priority order, as `crossbook.core.QUEUED`."""

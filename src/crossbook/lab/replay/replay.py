@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from crossbook.core import Phase, Reject, UsageError
+from crossbook.core import Reject, UsageError
 from crossbook.data.lobster import NO_ASK, NO_BID, Kind, Rows
 from crossbook.lab.replay.difference import Cause, Levels, cause_of
 from crossbook.lab.replay.hindsight import Hindsight, Unannounced, look_back
@@ -149,10 +149,9 @@ class Replay:
             case Kind.CROSS:
                 summary.volume_cross += size
             case Kind.HALT if price == TRADING:
-                market.exchange.uncross(INSTRUMENT, time_ns=time_ns)
-                market.exchange.set_phase(INSTRUMENT, Phase.CONTINUOUS, time_ns=time_ns)
+                market.resume(time_ns)
             case Kind.HALT:
-                market.exchange.set_phase(INSTRUMENT, Phase.AUCTION, time_ns=time_ns)
+                market.gather(time_ns)
 
     def _drop_covered(self, row: int, side: int, price: int, time_ns: int) -> None:
         """A better price pushes a level out of view: what the file never names again left while it was there.
