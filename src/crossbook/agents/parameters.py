@@ -3,9 +3,9 @@
 import math
 
 INTEGER_MAX = 2**63 - 1
+"""Largest whole number of the native agents."""
 TIME_NS_MAX = 2**60
 """Longest time that an agent is set to: the kernel's own bound, 36 years."""
-"""Largest whole number of the native agents."""
 
 
 def real(name: str, value: object, low: float = 0.0, high: float = math.inf) -> float:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from crossbook.lab.config.base import Part
 from crossbook.lab.config.groups import AnyGroup, Latency
+from crossbook.lab.config.recordings import Recorded
 from crossbook.lab.config.units import Clock, Duration, Price
 
 Real = Annotated[float, Field(allow_inf_nan=False)]
@@ -205,6 +206,8 @@ class RunFile(Part):
     venues: dict[str, Venue] = Field(default_factory=lambda: {"main": Venue()}, min_length=1)
     news: list[News] = Field(default_factory=list)
     random_news: list[RandomNews] = Field(default_factory=list)
+    recorded: dict[str, Recorded] = Field(default_factory=dict)
+    """Recorded data as the flow of a market, by the market's name: `SYMBOL` or `VENUE:SYMBOL`."""
     latencies: dict[str, Latency] = Field(default_factory=dict)
     """Latencies by name, for groups to share."""
     agents: dict[str, AnyGroup] = Field(default_factory=dict)

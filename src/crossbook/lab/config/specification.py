@@ -12,6 +12,7 @@ from crossbook.agents import Trader, find, interests_of
 from crossbook.core import ConfigError, Step, UsageError
 from crossbook.lab.config.groups import AnyGroup, Jitter, Latency, Leg, PythonGroup
 from crossbook.lab.config.model import Given, Market, RunFile, Venue
+from crossbook.lab.config.recordings import Flow, flow_of
 from crossbook.lab.config.units import clock
 from crossbook.lab.settings import nearest
 
@@ -28,6 +29,8 @@ class Specification:
     """Classes of the groups that are written in Python."""
     files: list[Path]
     """Files that were read for it."""
+    flows: dict[int, Flow]
+    """Recorded flow, by the number of the market."""
 
     def text(self, seed: int) -> str:
         """Return it as JSON, for a seed."""
@@ -52,6 +55,7 @@ class _Writer:
         self.run = run
         self.folder = folder
         self.files: list[Path] = []
+        self.flows: dict[int, Flow] = {}
         self.symbols = list(run.markets)
         self.listed = [
             (venue_name, symbol)
@@ -61,6 +65,7 @@ class _Writer:
 
     def specification(self) -> Specification:
         run, day = self.run, self.run.day
+        stand_ins = [self._recorded(name) for name in run.recorded]
         first = day.open if day.pre_open is None else day.pre_open
         start = first if day.start is None else day.start
         end = day.close if day.end is None else day.end
@@ -102,7 +107,10 @@ class _Writer:
                 for number, news in enumerate(run.random_news)
             ],
             "venues": [self._venue(name, venue, session) for name, venue in run.venues.items()],
-            "groups": [self._group(name, group) for name, group in run.agents.items() if group.count],
+            "groups": [
+                *stand_ins,
+                *(self._group(name, group) for name, group in run.agents.items() if group.count),
+            ],
             "record": {
                 "orders": run.record.orders,
                 "quotes": run.record.book,
@@ -116,7 +124,26 @@ class _Writer:
             for name, group in run.agents.items()
             if isinstance(group, PythonGroup) and group.count
         }
-        return Specification(kernel, traders, self.files)
+        return Specification(kernel, traders, self.files, self.flows)
+
+    def _recorded(self, name: str) -> dict[str, Any]:
+        """Read a recording, and return the group that stands for everybody in it."""
+        place = f"recorded.{name}"
+        numbers = self._numbers([name], place)
+        if len(numbers) != 1:
+            raise ConfigError(f"{place}: names several markets: write VENUE:{name}")
+        market = self.run.markets[self.listed[numbers[0]][1]]
+        flow, files = flow_of(self.run.recorded[name], self.folder, market.price_step, place)
+        self.flows[numbers[0]] = flow
+        self.files += files
+        group = f"recorded {name}"
+        return {
+            "name": group,
+            "count": flow.stand_ins,
+            "markets": numbers,
+            "cash": 0,
+            "agent": {"kind": "recorded"},
+        }
 
     def _symbols_of(self, name: str, venue: Venue) -> list[str]:
         listed = list(self.run.markets) if venue.symbols is None else venue.symbols
@@ -172,16 +199,17 @@ class _Writer:
             initial = self._ticks(market.initial_price, market, f"{place}.initial_price")
             low, high = market.min_price, market.max_price
             maker, taker = venue.maker_fee_ppm, venue.taker_fee_ppm
+            flow = self.flows.get(self.listed.index((name, symbol)))
+            lowest = 1 if flow is None else max(1, flow.lowest // 2)
+            highest = initial * _MAX_PRICE_TIMES if flow is None else flow.highest * 2
             markets.append(
                 {
                     "symbol": self.symbols.index(symbol),
                     "initial_price": initial,
                     "price_step": market.tick_multiple,
                     "lot_step": market.lot_step,
-                    "min_price": 1 if low is None else self._ticks(low, market, f"{place}.min_price"),
-                    "max_price": initial * _MAX_PRICE_TIMES
-                    if high is None
-                    else self._ticks(high, market, f"{place}.max_price"),
+                    "min_price": lowest if low is None else self._ticks(low, market, f"{place}.min_price"),
+                    "max_price": highest if high is None else self._ticks(high, market, f"{place}.max_price"),
                     "multiplier": market.multiplier,
                     "maker_fee_ppm": market.maker_fee_ppm if maker is None else maker,
                     "taker_fee_ppm": market.taker_fee_ppm if taker is None else taker,
@@ -222,13 +250,14 @@ class _Writer:
         }
 
     def _markets(self, group: AnyGroup, place: str) -> list[int]:
-        if group.markets is None:
-            return list(range(len(self.listed)))
+        return list(range(len(self.listed))) if group.markets is None else self._numbers(group.markets, place)
+
+    def _numbers(self, names: list[str], place: str) -> list[int]:
         known = [
             symbol if len(self.run.venues) == 1 else f"{venue}:{symbol}" for venue, symbol in self.listed
         ]
         chosen = []
-        for wanted in group.markets:
+        for wanted in names:
             found = [
                 number
                 for number, (venue, symbol) in enumerate(self.listed)

@@ -32,9 +32,11 @@ class Driver:
             UsageError: The kernel refuses the specification.
         """
         self.simulation = Simulation(specification.text(seed))
+        for number, flow in specification.flows.items():
+            flow.attach(self.simulation, number)
         self.traders: dict[int, tuple[Trader, Context]] = {}
         for name, _, first, count, _ in self.simulation.groups():
-            group = run.agents[name]
+            group = run.agents.get(name)
             if isinstance(group, PythonGroup):
                 kind = specification.traders[name]
                 for agent in range(first, first + count):

@@ -198,7 +198,10 @@ def _manifest(
             {"claim": claim, "holds": holds, "detail": detail} for claim, holds, detail in simulation.audit()
         ],
         "folder": str(plan.folder.resolve()),
-        "data": [{"file": str(file), "sha256": directory.sha256_of(file)} for file in files],
+        "data": [
+            *({"file": str(file), "sha256": directory.sha256_of(file)} for file in files),
+            *(flow.lineage for flow in plan.specification.flows.values()),
+        ],
         "traders": sorted(modules),
         "markets": [
             {

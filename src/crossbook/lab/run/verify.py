@@ -36,7 +36,7 @@ def verify(folder: Path, progress: Progress | None = None) -> Verdict:
         seed, steps = int(manifest["seed"]), int(manifest["steps"])
         recorded = [(kind, dict(manifest[kind])) for kind in ("state_hash", "event_hash")]
         beside = Path(manifest["folder"])
-        data = [(Path(row["file"]), str(row["sha256"])) for row in manifest["data"]]
+        data = [(Path(row["file"]), str(row["sha256"])) for row in manifest["data"] if "sha256" in row]
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"{folder / directory.MANIFEST}: is not that of a run: {error}") from None
     changed = [path for path, digest in data if not path.is_file() or directory.sha256_of(path) != digest]
