@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crossbook.agents.trader import Trader, interests_of, methods_of
+from crossbook.core import EventKind
 from crossbook.core.simulation import Simulation
 
 HOUR_NS: Final = 3_600 * 10**9
@@ -154,10 +155,14 @@ class Ran:
     """What was taken from the queue: timers, requests, notes, and calls for the book."""
     calls: int
     """Calls to agents."""
-    commands: int
-    """What the venue was given: orders, cancels, and those of the opening."""
     rows: int
     """Recorded rows."""
+    orders: int
+    """Orders that the venue took; zero where nothing was recorded."""
+    cancels: int
+    """Orders that their owners cancelled; zero where nothing was recorded."""
+    hashes: tuple[tuple[str, int, int], ...]
+    """Of each venue: its name, its state's hash and its events'."""
 
 
 def run(spec: Spec, traders: Callable[[], Sequence[Trader]] = tuple) -> Ran:
@@ -177,10 +182,20 @@ def run(spec: Spec, traders: Callable[[], Sequence[Trader]] = tuple) -> Ran:
     made = time.perf_counter()
     simulation.advance()
     ran = time.perf_counter()
-    rows = len(simulation.take_events(0)) + len(simulation.take_quotes())
+    events, quotes = simulation.take_events(0), simulation.take_quotes()
     end = time.perf_counter()
     steps, calls = simulation.counts()
-    return Ran(end - begin, ran - made, steps, calls, simulation.volumes()[0][0], rows)
+    kinds = events["kind"]
+    return Ran(
+        seconds=end - begin,
+        running_seconds=ran - made,
+        steps=steps,
+        calls=calls,
+        rows=len(events) + len(quotes),
+        orders=int((kinds == EventKind.ACCEPTED).sum()),
+        cancels=int((kinds == EventKind.CANCELLED).sum()),
+        hashes=tuple(simulation.hashes()),
+    )
 
 
 def best(*runs: Callable[[], Ran], repeats: int = 5) -> list[Ran]:
