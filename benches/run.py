@@ -27,6 +27,7 @@ PARTS = (
     "python_core",
     "simulation_days",
     "simulation_agents",
+    "simulation_kernel",
     "simulation_recorded",
     "simulation_memory",
 )

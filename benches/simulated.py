@@ -6,9 +6,10 @@ parameters of its reference run: 2 adaptive makers, 102 value, 12 momentum and 1
 
 import gc
 import json
+import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from crossbook.agents.trader import Trader, interests_of, methods_of
@@ -163,6 +164,8 @@ class Ran:
     """Orders that their owners cancelled; zero where nothing was recorded."""
     hashes: tuple[tuple[str, int, int], ...]
     """Of each venue: its name, its state's hash and its events'."""
+    median_seconds: float = 0.0
+    """The median of the runs that this one was the quickest of."""
 
 
 def run(spec: Spec, traders: Callable[[], Sequence[Trader]] = tuple) -> Ran:
@@ -200,5 +203,13 @@ def run(spec: Spec, traders: Callable[[], Sequence[Trader]] = tuple) -> Ran:
 
 def best(*runs: Callable[[], Ran], repeats: int = 5) -> list[Ran]:
     """Let several take turns; return the quickest run of each."""
-    turns = [[each() for each in runs] for _ in range(repeats)]
-    return [min(ran, key=lambda one: one.seconds) for ran in zip(*turns, strict=True)]
+    return quickest([[each() for each in runs] for _ in range(repeats)])
+
+
+def quickest(turns: Sequence[Sequence[Ran]]) -> list[Ran]:
+    """Return the quickest run of each of several that took turns, with the median of all its runs beside it."""
+    found = []
+    for runs in zip(*turns, strict=True):
+        median = statistics.median(one.seconds for one in runs)
+        found.append(replace(min(runs, key=lambda one: one.seconds), median_seconds=median))
+    return found

@@ -94,7 +94,8 @@ def minds(kinds: dict[str, type[Trader]]) -> list[Trader]:
 def headline(ran: Ran) -> str:
     """Say what a day's run comes to."""
     speed = f"{DAY_SECONDS / ran.seconds:,.0f} simulated seconds a second"
-    return f"{speed}, {accepted_orders() / ran.seconds:,.0f} orders a second"
+    orders = f"{accepted_orders() / ran.seconds:,.0f} orders a second"
+    return f"{speed}, {orders}, median {ran.median_seconds:.3g} s"
 
 
 @cache
