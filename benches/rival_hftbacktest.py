@@ -35,30 +35,22 @@ def empty(backtest: Any) -> int:
 
 @njit  # type: ignore[misc,untyped-decorator,unused-ignore] # as above
 def maker(backtest: Any) -> int:
-    """Quote the best price of both sides: cancel what stands elsewhere, place what is missing."""
-    placed = 0
+    """At each look cancel what stands, and quote the best price of both sides."""
+    number = 0
     while backtest.elapse(100_000_000) == 0:
         backtest.clear_inactive_orders(0)
-        depth = backtest.depth(0)
-        bid, ask = depth.best_bid_tick, depth.best_ask_tick
-        orders = backtest.orders(0)
-        has_bid = has_ask = False
-        values = orders.values()
+        values = backtest.orders(0).values()
         while values.has_next():
             order = values.get()
-            if order.order_id == bid:
-                has_bid = True
-            elif order.order_id == ask:
-                has_ask = True
-            elif order.cancellable:
+            if order.cancellable:
                 backtest.cancel(0, order.order_id, False)  # noqa: FBT003 - as it is called
-        if not has_bid:
-            backtest.submit_buy_order(0, bid, bid * depth.tick_size, depth.lot_size, GTX, LIMIT, False)  # noqa: FBT003
-            placed += 1
-        if not has_ask:
-            backtest.submit_sell_order(0, ask, ask * depth.tick_size, depth.lot_size, GTX, LIMIT, False)  # noqa: FBT003
-            placed += 1
-    return placed
+        depth = backtest.depth(0)
+        bid, ask = depth.best_bid, depth.best_ask
+        if bid < ask:
+            backtest.submit_buy_order(0, number + 1, bid, depth.lot_size, GTX, LIMIT, False)  # noqa: FBT003
+            backtest.submit_sell_order(0, number + 2, ask, depth.lot_size, GTX, LIMIT, False)  # noqa: FBT003
+            number += 2
+    return number
 
 
 def convert(path: str, streams: str) -> Any:

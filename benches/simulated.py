@@ -168,8 +168,18 @@ class Ran:
     """The median of the runs that this one was the quickest of."""
 
 
-def run(spec: Spec, traders: Callable[[], Sequence[Trader]] = tuple) -> Ran:
-    """Run a simulation to its end, with these traders for its foreign agents in their order."""
+def run(
+    spec: Spec,
+    traders: Callable[[], Sequence[Trader]] = tuple,
+    attach: Callable[[Simulation], None] | None = None,
+) -> Ran:
+    """Run a simulation to its end.
+
+    Args:
+        spec: What is simulated.
+        traders: Makes the minds of its foreign agents in their order.
+        attach: Attaches recorded markets before the run.
+    """
     text = json.dumps(spec)
     gc.collect()
     begin = time.perf_counter()
@@ -182,6 +192,8 @@ def run(spec: Spec, traders: Callable[[], Sequence[Trader]] = tuple) -> Ran:
     ]
     for agent, trader in zip(agents, traders(), strict=True):
         simulation.connect(agent, methods_of(trader), follows_orders=trader.follows_orders)
+    if attach is not None:
+        attach(simulation)
     made = time.perf_counter()
     simulation.advance()
     ran = time.perf_counter()

@@ -75,9 +75,9 @@ def rows() -> list[Row]:
     at_random, at_once, orders, calls, told = best(
         lambda: native(momentum, seconds),
         lambda: native(participation, seconds),
-        lambda: native(flow, seconds / 4),
+        lambda: native(flow, seconds / 3),
         lambda: python(Ticker, seconds * CALLS / EVENTS),
-        lambda: python(Taker, seconds * CALLS / EVENTS / 5),
+        lambda: python(Taker, seconds * CALLS / EVENTS / 2),
     )
     return [
         event_row(
@@ -93,14 +93,17 @@ def rows() -> list[Row]:
             TARGET,
         ),
         event_row(
-            "kernel, orders into an empty book: a timer, an arrival and two answers each",
+            "kernel, market orders into an empty book: a timer, an arrival and a refusal each",
             orders,
-            f"{AGENTS:,} native agents; the exchange takes and ends each order, so this is not the kernel alone",
+            f"{AGENTS:,} native agents; the exchange is asked for each order, so this is not the kernel alone",
             TARGET,
         ),
         call_row("Python, on_timer that sets the next timer", calls, "", PYTHON_TARGET),
         call_row(
-            "Python, on_timer that sends an order, and on_order twice", told, "the orders included", None
+            "Python, on_timer that sends an order, and on_order",
+            told,
+            "the orders, which are refused, included",
+            None,
         ),
     ]
 

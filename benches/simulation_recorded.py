@@ -7,16 +7,22 @@ written into a copy, and both sides read that copy. Rows are changes of a level,
 
 import gc
 import gzip
-import importlib.util
+import importlib
 import json
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+import numpy as np
 from rivals import RivalError, run_rival
 from rows import Row, not_measured
+from simulated import SECOND_NS, Ran, Spec, best, foreign, group, market, run
 
+from crossbook.agents import Context, Trader
+from crossbook.core import RowKind
 from crossbook.data import binance
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -26,7 +32,12 @@ REPEATS: Final = 7
 COPIES: Final = 20
 """How often the recording is replayed, one after the other: it is short."""
 REPLAY: Final = "crossbook.lab.recorded"
-"""The module that replays recordings. Its function `measure(path, copies, maker)` returns rows and seconds."""
+"""The module that replays recordings."""
+TARGET: Final = 20.0
+LOOK_NS: Final = 100_000_000
+"""Between two looks of a maker."""
+LOT: Final = 1_000
+"""The exchange's lot in units of 0.00000001, which the recording counts in."""
 
 
 def rows() -> list[Row]:
@@ -91,31 +102,91 @@ def reading(path: Path, theirs: dict[str, Any], note: str) -> Row:
 
 def replays(path: Path, theirs: dict[str, Any], note: str) -> list[Row]:
     """Measure replaying a recording to nobody, and to a maker that quotes both sides."""
+    own: list[tuple[float, str]] = []
+    try:
+        own = own_replays(path)
+    except (ModuleNotFoundError, AttributeError) as error:
+        note = f"{REPLAY} is not there yet: {error}" + (f"; {note}" if note else "")
+    names = ("to nobody", "to a native maker of both sides every 100 ms", "to the same maker in Python")
     found = []
-    present = importlib.util.find_spec(REPLAY) is not None
-    module = importlib.import_module(REPLAY) if present else None
-    measure = getattr(module, "measure", None)
-    for key, what in (("empty", "an empty strategy"), ("maker", "a maker that quotes both sides")):
-        said = [note] if note else []
-        figure = None
-        if measure is None:
-            said.append(f"{REPLAY} has no `measure` yet")
-        else:
-            runs = [measure(path, COPIES, maker=key == "maker") for _ in range(REPEATS)]
-            figure = max(count / seconds for count, seconds in runs) / 1e6
+    for number, name in enumerate(names):
+        rate, told = own[number] if own else (None, "")
+        key = ("empty", "maker", "maker")[number]
         if theirs:
-            said.append(f"theirs: {int(theirs['rows']):,} rows without best quotes, a look every 100 ms")
-            if key == "maker":
-                said.append(f"{int(theirs['orders']):,} orders")
+            rival = (
+                "" if key == "empty" else f", {int(theirs['orders']):,} orders by a maker that numba compiles"
+            )
+            told += f"; theirs: {int(theirs['rows']):,} rows{rival}"
         found.append(
             Row(
-                name=f"a recording replayed to {what}",
+                name=f"a recording without best quotes replayed {name}",
                 unit="M rows/s",
-                figure=figure,
+                figure=rate,
                 baseline=theirs[key] / 1e6 if theirs else None,
                 baseline_name=RIVAL if theirs else "",
-                target=20.0,
-                note=", ".join(said),
+                target=None if number == len(names) - 1 else TARGET,
+                note="; ".join(filter(None, [told.removeprefix("; "), note])),
             )
         )
     return found
+
+
+class Quoter(Trader):
+    """Cancel everything and quote the best price of both sides, every 100 ms."""
+
+    follows_orders: ClassVar[bool] = False
+
+    def on_start(self, ctx: Context) -> None:
+        """Begin."""
+        ctx.timer("look", LOOK_NS)
+
+    def on_timer(self, ctx: Context, name: str) -> None:
+        """Look, and quote anew."""
+        ctx.timer(name, LOOK_NS)
+        book = ctx.book()
+        bid, ask = book.bid, book.ask
+        if bid is not None and ask is not None and bid < ask:
+            ctx.cancel_all()
+            ctx.buy(LOT, bid, post_only=True)
+            ctx.sell(LOT, ask, post_only=True)
+
+
+def own_replays(path: Path) -> list[tuple[float, str]]:
+    """Replay a recording to nobody, to a native maker and to one in Python; return M rows/s, and what was done."""
+    recorded: Any = importlib.import_module(REPLAY)
+    once = recorded.tape_of(binance.read(path))
+    kept = once.rows[once.rows["kind"] != RowKind.QUOTE]
+    span = once.end_ns - once.start_ns + LOOK_NS
+    parts = []
+    for number in range(COPIES):
+        part = kept.copy()
+        part["exchange_ns"] += number * span
+        part["local_ns"] += number * span
+        parts.append(part)
+    tape = replace(once, rows=np.concatenate(parts))
+    adaptive = {
+        "kind": "adaptive_maker",
+        "interval_ns": float(LOOK_NS),
+        "random": False,
+        "levels": 1,
+        "spacing": 0.0,
+        "share": 0.0,
+        "least_lots": LOT,
+    }
+
+    def replay(*makers: Spec, traders: Callable[[], list[Trader]] = list) -> Ran:
+        house = group("house", 1, {"kind": "recorded"})
+        spec = market([house, *makers], (tape.end_ns + LOOK_NS) / SECOND_NS)
+        spec.update(start_ns=tape.start_ns, fundamental_step_ns=1_000 * SECOND_NS)
+        listed = spec["venues"][0]["markets"][0]
+        listed["session"]["open_ns"] = tape.start_ns
+        listed.update(initial_price=int(kept["price"][0]), max_price=100_000_000, lot_step=LOT)
+        return run(spec, traders, lambda simulation: tape.attach(simulation, 0))
+
+    ran = best(
+        replay,
+        lambda: replay(group("maker", 1, adaptive)),
+        lambda: replay(foreign("maker", 1, Quoter), traders=lambda: [Quoter()]),
+    )
+    count = len(tape.rows)
+    return [(count / one.running_seconds / 1e6, f"{count:,} rows, {one.calls:,} calls") for one in ran]
