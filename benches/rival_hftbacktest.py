@@ -53,10 +53,10 @@ def maker(backtest: Any) -> int:
     return number
 
 
-def convert(path: str, streams: str) -> Any:
-    """Convert a recording; what the converter says of it is not shown."""
+def convert(path: str) -> Any:
+    """Convert a recording with its best quotes; what the converter says of it is not shown."""
     with contextlib.redirect_stdout(io.StringIO()):
-        return binancefutures.convert(path, opt=streams, base_latency=1_000_000, buffer_size=BUFFER_ROWS)
+        return binancefutures.convert(path, opt="t", base_latency=1_000_000, buffer_size=BUFFER_ROWS)
 
 
 def rows_of(data: Any) -> int:
@@ -92,7 +92,7 @@ def replay(data: Any, strategy: Any) -> tuple[float, int]:
 def main() -> None:
     """Measure all three."""
     path, copies = sys.argv[1], int(sys.argv[2])
-    once = convert(path, "")
+    once = convert(path)
     span = int(max(once["exch_ts"].max(), once["local_ts"].max()) - once["exch_ts"].min()) + STEP_NS
     parts = []
     for number in range(copies):
@@ -101,23 +101,20 @@ def main() -> None:
         part["local_ts"] += number * span
         parts.append(part)
     data = np.concatenate(parts)
-    rows = rows_of(data)
-    said: dict[str, float] = {"rows": rows}
-    times: dict[str, list[float]] = {"convert": [], "empty": [], "maker": []}
+    counts = {"convert": rows_of(once), "empty": rows_of(data), "maker": rows_of(data)}
+    times: dict[str, list[float]] = {what: [] for what in counts}
+    orders = 0
     for strategy in (empty, maker):
         replay(once, strategy)
     for _ in range(REPEATS):
         begin = time.perf_counter()
-        quotes_too = convert(path, "t")
+        convert(path)
         times["convert"].append(time.perf_counter() - begin)
-        said["converted_rows"] = rows_of(quotes_too)
         times["empty"].append(replay(data, empty)[0])
-        seconds, said["orders"] = replay(data, maker)
+        seconds, orders = replay(data, maker)
         times["maker"].append(seconds)
-    said |= {
-        what: said["converted_rows" if what == "convert" else "rows"] / min(took)
-        for what, took in times.items()
-    }
+    said: dict[str, float] = {what: counts[what] / min(took) for what, took in times.items()}
+    said |= {"rows": counts["empty"], "converted_rows": counts["convert"], "orders": orders}
     print(json.dumps(said))
 
 

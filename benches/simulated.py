@@ -156,6 +156,8 @@ class Ran:
     """What was taken from the queue: timers, requests, notes, and calls for the book."""
     calls: int
     """Calls to agents."""
+    commands: int
+    """What the venue was given: orders, cancels, and what opens it."""
     rows: int
     """Recorded rows."""
     orders: int
@@ -206,6 +208,7 @@ def run(
         running_seconds=ran - made,
         steps=steps,
         calls=calls,
+        commands=simulation.volumes()[0][0],
         rows=len(events) + len(quotes),
         orders=int((kinds == EventKind.ACCEPTED).sum()),
         cancels=int((kinds == EventKind.CANCELLED).sum()),

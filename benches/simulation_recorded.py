@@ -2,7 +2,8 @@
 
 The recording is a few minutes of Binance's BTCUSDT, which does not ship with the repository. hftbacktest reads what the
 futures exchange streams, and the recording is of the spot exchange: the fields that only the futures stream has are
-written into a copy, and both sides read that copy. Rows are changes of a level, trades, and each side of a best quote.
+written into a copy, and both sides read that copy. Rows are changes of a level, trades, and each side of a best quote;
+where they are replayed ours takes the best quotes into the book, hftbacktest passes over them.
 """
 
 import gc
@@ -22,7 +23,6 @@ from rows import Row, not_measured
 from simulated import SECOND_NS, Ran, Spec, best, foreign, group, market, run
 
 from crossbook.agents import Context, Trader
-from crossbook.core import RowKind
 from crossbook.data import binance
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -107,7 +107,11 @@ def replays(path: Path, theirs: dict[str, Any], note: str) -> list[Row]:
         own = own_replays(path)
     except (ModuleNotFoundError, AttributeError) as error:
         note = f"{REPLAY} is not there yet: {error}" + (f"; {note}" if note else "")
-    names = ("to nobody", "to a native maker of both sides every 100 ms", "to the same maker in Python")
+    names = (
+        "to nobody",
+        "to a native adaptive maker, a level a side every 100 ms",
+        "to a maker in Python, the best price of both sides every 100 ms",
+    )
     found = []
     for number, name in enumerate(names):
         rate, told = own[number] if own else (None, "")
@@ -119,7 +123,7 @@ def replays(path: Path, theirs: dict[str, Any], note: str) -> list[Row]:
             told += f"; theirs: {int(theirs['rows']):,} rows{rival}"
         found.append(
             Row(
-                name=f"a recording without best quotes replayed {name}",
+                name=f"a recording replayed {name}",
                 unit="M rows/s",
                 figure=rate,
                 baseline=theirs[key] / 1e6 if theirs else None,
@@ -155,11 +159,10 @@ def own_replays(path: Path) -> list[tuple[float, str]]:
     """Replay a recording to nobody, to a native maker and to one in Python; return M rows/s, and what was done."""
     recorded: Any = importlib.import_module(REPLAY)
     once = recorded.tape_of(binance.read(path))
-    kept = once.rows[once.rows["kind"] != RowKind.QUOTE]
     span = once.end_ns - once.start_ns + LOOK_NS
     parts = []
     for number in range(COPIES):
-        part = kept.copy()
+        part = once.rows.copy()
         part["exchange_ns"] += number * span
         part["local_ns"] += number * span
         parts.append(part)
@@ -180,7 +183,7 @@ def own_replays(path: Path) -> list[tuple[float, str]]:
         spec.update(start_ns=tape.start_ns, fundamental_step_ns=1_000 * SECOND_NS)
         listed = spec["venues"][0]["markets"][0]
         listed["session"]["open_ns"] = tape.start_ns
-        listed.update(initial_price=int(kept["price"][0]), max_price=100_000_000, lot_step=LOT)
+        listed.update(initial_price=once.lowest, max_price=100_000_000, lot_step=LOT)
         return run(spec, traders, lambda simulation: tape.attach(simulation, 0))
 
     ran = best(
@@ -189,4 +192,7 @@ def own_replays(path: Path) -> list[tuple[float, str]]:
         lambda: replay(foreign("maker", 1, Quoter), traders=lambda: [Quoter()]),
     )
     count = len(tape.rows)
-    return [(count / one.running_seconds / 1e6, f"{count:,} rows, {one.calls:,} calls") for one in ran]
+    return [
+        (count / one.running_seconds / 1e6, f"{count:,} rows, {one.calls:,} calls, {one.commands:,} commands")
+        for one in ran
+    ]
