@@ -38,12 +38,12 @@ PYTEST := $(BIN)/python -m pytest --quiet
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
-# A day of our own, made by examples/make_day.py; or any LOBSTER message file, its book file beside it.
-DATA ?= examples/data/OWN_2025-01-02_34200000_57600000_message_5.csv.gz
+# What `make run` simulates: any run file.
+CONFIG ?= configs/quickstart.yaml
 
 .PHONY: run
-run: $(NATIVE) ## Replay a trading day through the core: ours, or DATA=a LOBSTER message file
-	@$(BIN)/crossbook replay "$(DATA)"
+run: $(NATIVE) ## Simulate a trading day: configs/quickstart.yaml, or CONFIG=another run file
+	@$(BIN)/crossbook run "$(CONFIG)"
 
 .PHONY: setup
 setup: $(NATIVE) ## Make .venv with the package in it

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from crossbook.agents import Context, Trader
 from crossbook.core import EventFlag, RejectCode, _native, words
+from crossbook.core.simulation import Book, Random
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 ROW = re.compile(r"^\| *(\d+) \| `([A-Z_0-9]+)` \|(.*)$", re.MULTILINE)
@@ -50,3 +52,11 @@ def test_every_reject_number_stands_in_the_table_with_the_text_of_the_core() -> 
     texts = {number: text for number, _, text in _native.rejects()}
     for number, _, rest in rows:
         assert rest.split("|")[0].strip() == texts[int(number)]
+
+
+@pytest.mark.parametrize("kind", [Trader, Context, Book, Random])
+def test_the_page_of_traders_names_every_hook_and_all_that_there_is_to_see_and_do(kind: type) -> None:
+    named = set(re.findall(r"[a-z_]+", (REFERENCE / "traders.md").read_text()))
+    public = {name for name in vars(kind) if not name.startswith("_")}
+
+    assert public - named <= {"symbol"}

@@ -268,7 +268,9 @@ fn gather(spec: &Spec, markets: &mut [Market]) -> Result<(Population, Crowds), E
     for column in [&mut people.busy_until, &mut people.last_arrival, &mut people.last_answer] {
         column.resize(people.group_of.len(), 0);
     }
-    people.last_seen.resize(people.len(), i64::MIN);
+    for column in [&mut people.last_look, &mut people.last_seen] {
+        column.resize(people.group_of.len(), i64::MIN);
+    }
     people.known_cash.resize(people.len(), 0);
     people.known_lots.resize(people.len() * markets.len(), 0);
     follow(&people, markets);

@@ -252,9 +252,11 @@ impl Context<'_> {
         self.world.send(self.agent, Request::CancelAll { market });
     }
 
-    /// Asks to be called at a time; timers of one agent are told apart by a number below 2^28.
+    /// Asks to be called at a time, at once if it is over; timers of one agent are told apart by a number
+    /// below 2^28.
     #[inline(always)]
     pub fn wake_at(&mut self, time: i64, timer: u32) {
+        let time = time.max(self.world.now);
         self.world.schedule(time, self.agent, what::TIMER | (timer & NUMBER_MAX));
     }
 

@@ -61,7 +61,7 @@ pub(crate) enum Fundamental {
         per_ns: f64,
         factors: Vec<Factor>,
     },
-    /// Given values, each from its time on.
+    /// Given values, each from its time on. They are the whole truth: news moves them no further.
     Given { times: Vec<i64>, values: Vec<f64> },
 }
 
@@ -94,6 +94,8 @@ struct Path {
     /// Zero where the times are not a grid.
     step: i64,
     values: Vec<f64>,
+    /// News of the symbol by time; a value of the grid has what came before it, not what comes until the next.
+    jumps: Vec<(i64, f64)>,
 }
 
 /// The paths of all symbols.
@@ -114,6 +116,27 @@ pub(crate) struct Plan<'a> {
     pub(crate) news: &'a [News],
 }
 
+impl Plan<'_> {
+    /// The news of a symbol from the start on, by time.
+    fn jumps(&self, symbol: usize) -> Vec<(i64, f64)> {
+        let concerned = |news: &&News| usize::from(news.symbol) == symbol && news.time_ns >= self.start_ns;
+        let mut jumps: Vec<_> =
+            self.news.iter().filter(concerned).map(|news| (news.time_ns, news.jump)).collect();
+        jumps.sort_by_key(|jump| jump.0);
+        jumps
+    }
+}
+
+impl Path {
+    /// A value of the grid and the news that came since.
+    fn after_news(&self, place: usize, time: i64) -> f64 {
+        let from = self.times[0] + place as i64 * self.step;
+        let first = self.jumps.partition_point(|jump| jump.0 < from);
+        let since = self.jumps[first..].iter().take_while(|jump| jump.0 <= time);
+        since.fold(self.values[place], |value, jump| value + jump.1)
+    }
+}
+
 impl Paths {
     /// Draws every path.
     pub(crate) fn draw(plan: &Plan<'_>) -> Result<Self, Error> {
@@ -130,6 +153,8 @@ impl Paths {
         let mut walkers: Vec<Walker<'_>> = plan.symbols.iter().map(|(_, model)| Walker::new(model)).collect();
         let mut values = vec![Vec::with_capacity(points as usize); plan.symbols.len()];
         let mut shared = vec![0.0; plan.symbols.len()];
+        let mut jumps: Vec<_> = (0..plan.symbols.len()).map(|symbol| plan.jumps(symbol)).collect();
+        let mut jumped = vec![0; plan.symbols.len()];
         for point in 0..points {
             for (stream, draw) in streams.iter_mut().zip(&mut shared) {
                 *draw = stream.normal(0.0, 1.0);
@@ -142,21 +167,28 @@ impl Paths {
                     });
                     walker.step(step, mixed, &mut streams[index]);
                 }
-                let from = plan.start_ns + point * plan.step_ns;
-                for news in plan.news.iter().filter(|news| usize::from(news.symbol) == index) {
-                    if (from..from + plan.step_ns).contains(&news.time_ns) {
-                        walker.value += news.jump;
-                    }
-                }
                 values[index].push(walker.value);
+                let next = (plan.start_ns + point * plan.step_ns).saturating_add(plan.step_ns);
+                while let Some(&(_, jump)) = jumps[index].get(jumped[index]).filter(|jump| jump.0 < next) {
+                    walker.value += jump;
+                    jumped[index] += 1;
+                }
             }
         }
-        let paths = plan.symbols.iter().zip(values).map(|((_, model), values)| match model {
-            Fundamental::Given { times, values } => {
-                Path { times: times.clone(), step: 0, values: values.clone() }
-            }
-            _ => Path { times: vec![plan.start_ns], step: plan.step_ns, values },
-        });
+        let paths =
+            plan.symbols.iter().zip(values).zip(&mut jumps).map(
+                |(((_, model), values), jumps)| match model {
+                    Fundamental::Given { times, values } => {
+                        Path { times: times.clone(), step: 0, values: values.clone(), jumps: Vec::new() }
+                    }
+                    _ => Path {
+                        times: vec![plan.start_ns],
+                        step: plan.step_ns,
+                        values,
+                        jumps: core::mem::take(jumps),
+                    },
+                },
+            );
         Ok(Self { paths: paths.collect() })
     }
 
@@ -170,7 +202,8 @@ impl Paths {
         } else {
             ((time - path.times[0]).max(0) / path.step) as usize
         };
-        path.values[place.min(path.values.len() - 1)]
+        let place = place.min(path.values.len() - 1);
+        if path.jumps.is_empty() { path.values[place] } else { path.after_news(place, time) }
     }
 
     /// The grid points of a symbol, at most about `most` of them: time in nanoseconds and value in ticks.
@@ -181,7 +214,8 @@ impl Paths {
         let time = |place: usize| {
             if path.step == 0 { path.times[place] } else { path.times[0] + place as i64 * path.step }
         };
-        (0..path.values.len()).step_by(stride).map(|place| (time(place), path.values[place])).collect()
+        let point = |place: usize| (time(place), self.at(symbol, time(place)));
+        (0..path.values.len()).step_by(stride).map(point).collect()
     }
 }
 
@@ -328,6 +362,7 @@ impl Fundamental {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, clippy::float_cmp)]
 mod tests {
     use super::*;
 
@@ -354,7 +389,7 @@ mod tests {
     fn a_mean_reverting_path_has_the_variance_and_memory_of_its_formula() {
         // Reversion over 100 s, so 20,000 s are 200 independent looks; sigma chosen for a deviation of 50.
         let (kappa, deviation) = (1e-11, 50.0);
-        let volatility = deviation * (2.0 * kappa as f64).sqrt();
+        let volatility = deviation * (2.0_f64 * kappa).sqrt();
         let model = Fundamental::MeanReverting {
             mean: 1_000.0,
             start: None,
@@ -373,7 +408,7 @@ mod tests {
                 count += 1.0;
             }
         }
-        let deviation_seen = (variance / count as f64).sqrt();
+        let deviation_seen = (variance / count).sqrt();
         assert!((deviation_seen / deviation - 1.0).abs() < 0.06, "{deviation_seen}");
         let memory = lagged / variance;
         assert!((memory - libm::exp(-1.0)).abs() < 0.06, "{memory}");
@@ -443,5 +478,42 @@ mod tests {
         {
             assert!(cholesky(&matrix, symbols.len()).is_err());
         }
+    }
+
+    #[test]
+    fn news_moves_a_value_at_its_own_moment() {
+        let news = |time_ns, symbol, jump| News { time_ns, symbol, jump, text: String::new() };
+        let constant = |value| Fundamental::Constant { value };
+        let plan = Plan {
+            seed: 1,
+            start_ns: 100 * SECOND,
+            end_ns: 110 * SECOND,
+            step_ns: SECOND,
+            symbols: &[("A".to_owned(), constant(50.0)), ("B".to_owned(), constant(70.0))],
+            correlation: &[],
+            news: &[
+                news(105 * SECOND + 7, 0, 3.0),
+                news(102 * SECOND, 0, 1.0),
+                news(105 * SECOND + 9, 0, -2.0),
+                news(104 * SECOND, 1, 5.0),
+                news(3 * SECOND, 0, 100.0),
+            ],
+        };
+        let paths = Paths::draw(&plan).expect("sound");
+        let rows = [
+            (100 * SECOND, 50.0, 70.0),
+            (102 * SECOND - 1, 50.0, 70.0),
+            (102 * SECOND, 51.0, 70.0),
+            (104 * SECOND, 51.0, 75.0),
+            (105 * SECOND + 6, 51.0, 75.0),
+            (105 * SECOND + 7, 54.0, 75.0),
+            (105 * SECOND + 9, 52.0, 75.0),
+            (200 * SECOND, 52.0, 75.0),
+        ];
+        for (time, one, two) in rows {
+            assert_eq!((paths.at(0, time), paths.at(1, time)), (one, two), "at {time}");
+        }
+        let points: Vec<f64> = paths.points(0, usize::MAX).into_iter().map(|point| point.1).collect();
+        assert_eq!(points, [50.0, 50.0, 51.0, 51.0, 51.0, 51.0, 52.0, 52.0, 52.0, 52.0, 52.0]);
     }
 }

@@ -12,6 +12,8 @@ use crate::stream::Stream;
 const NS_PER_METRE: f64 = 1e9 / 299_792_458.0;
 /// No drawn jitter is longer than ten seconds: a draw beyond it is cut.
 const JITTER_NS_MAX: f64 = 1e10;
+/// No constant, measured or travelling time is longer than some thirteen days.
+const DELAY_NS_MAX: i64 = 1 << 50;
 
 /// What varies from message to message.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -59,11 +61,16 @@ pub(crate) struct Latency {
     pub(crate) compute_ns: i64,
 }
 
+/// How long light travels, rounded down.
+fn travel_ns(metres: f64) -> i64 {
+    ((metres * NS_PER_METRE) as i64).min(DELAY_NS_MAX)
+}
+
 impl Leg {
     /// The delay of one message over this distance.
     #[inline(always)]
     pub(crate) fn delay(&self, metres: f64, stream: &mut Stream) -> i64 {
-        let travel = if metres == 0.0 { 0 } else { (metres * NS_PER_METRE) as i64 };
+        let travel = if metres == 0.0 { 0 } else { travel_ns(metres) };
         let jitter = match &self.jitter {
             Jitter::None => 0,
             Jitter::Uniform(most) => stream.integer(0, *most),
@@ -87,20 +94,23 @@ impl Leg {
             Jitter::Exponential(_) | Jitter::Lognormal(..) => JITTER_NS_MAX as i64,
             Jitter::Measured(delays) => delays.iter().copied().max().unwrap_or(0),
         };
-        self.constant_ns + (metres * NS_PER_METRE) as i64 + jitter
+        self.constant_ns + travel_ns(metres) + jitter
     }
 
     /// What is wrong with it, if anything.
     pub(crate) fn flaw(&self) -> Option<&'static str> {
         let sound = match &self.jitter {
             Jitter::None => true,
-            Jitter::Uniform(most) => *most >= 0,
+            Jitter::Uniform(most) => (0..=DELAY_NS_MAX).contains(most),
             Jitter::Exponential(mean) => mean.is_finite() && *mean >= 0.0,
             Jitter::Lognormal(median, deviation) => {
                 median.is_finite() && *median >= 0.0 && deviation.is_finite() && *deviation >= 0.0
             }
-            Jitter::Measured(delays) => !delays.is_empty() && delays.iter().all(|&delay| delay >= 0),
+            Jitter::Measured(delays) => {
+                !delays.is_empty() && delays.iter().all(|delay| (0..=DELAY_NS_MAX).contains(delay))
+            }
         };
-        if self.constant_ns < 0 || !sound { Some("a delay is below zero or not a number") } else { None }
+        let sound = sound && (0..=DELAY_NS_MAX).contains(&self.constant_ns);
+        if sound { None } else { Some("a delay is below zero, too long, or not a number") }
     }
 }

@@ -226,6 +226,7 @@ impl Market {
         };
         let low = self.min_price.div_euclid(self.price_step)
             + i64::from(self.min_price.rem_euclid(self.price_step) != 0);
-        (steps as i64).clamp(low, self.max_price.div_euclid(self.price_step)) * self.price_step
+        // A range may hold no price at all; then any will do, and the venue refuses it.
+        (steps as i64).min(self.max_price.div_euclid(self.price_step)).max(low) * self.price_step
     }
 }

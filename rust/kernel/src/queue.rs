@@ -118,6 +118,7 @@ impl Queue {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
     use crate::stream::{Purpose, Stream};

@@ -2,10 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::agents::Kind;
+use crate::agents::{Kind, TIME_NS_MAX};
 use crate::fundamental::{Fundamental, News};
 use crate::latency::Latency;
 use crate::session::Session;
+
+/// Most pieces of random news that one entry is expected to make.
+const NEWS_MAX: f64 = 1e6;
 
 /// Why no simulation can be made: which part, and what is wrong with it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -175,6 +178,38 @@ impl Spec {
     /// # Errors
     /// The text is no JSON, or has keys or values that a simulation has not.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text).map_err(|error| Error::new("spec", error.to_string()))
+        let spec: Self = serde_json::from_str(text).map_err(|error| Error::new("spec", error.to_string()))?;
+        spec.check_times()?;
+        Ok(spec)
+    }
+
+    /// Whether every time is one that can be added to, and nothing is to happen before the start.
+    fn check_times(&self) -> Result<(), Error> {
+        let refuse = |place: &str, what: &str| Err(Error::new(place, what));
+        if self.start_ns > TIME_NS_MAX || self.end_ns > TIME_NS_MAX {
+            return refuse("end_ns", "is more than 36 years");
+        }
+        for market in self.venues.iter().flat_map(|venue| &venue.markets) {
+            let session = market.session;
+            if session.pre_open_ns.unwrap_or(session.open_ns) < self.start_ns {
+                return refuse("venues", "a session begins before start_ns");
+            }
+            if session.close_ns > TIME_NS_MAX {
+                return refuse("venues", "a session ends after more than 36 years");
+            }
+        }
+        if self.news.iter().any(|news| !(self.start_ns..=TIME_NS_MAX).contains(&news.time_ns)) {
+            return refuse("news", "comes before start_ns, or after more than 36 years");
+        }
+        let span = (self.end_ns - self.start_ns.max(0)) as f64;
+        if self.random_news.iter().any(|news| news.interval_ns > 0.0 && span / news.interval_ns > NEWS_MAX) {
+            return refuse("random_news", "comes more than a million times");
+        }
+        if self.record.sample_ns > TIME_NS_MAX
+            || self.groups.iter().any(|group| group.latency.compute_ns > TIME_NS_MAX)
+        {
+            return refuse("spec", "a time is more than 36 years");
+        }
+        Ok(())
     }
 }

@@ -99,10 +99,10 @@ impl Stream {
         scale * libm::exp(self.exponential(1.0) / shape)
     }
 
-    /// A waiting time in whole nanoseconds, at least one, exponentially distributed.
+    /// A waiting time in whole nanoseconds, exponentially distributed, at least one and at most 2^60.
     #[inline(always)]
     pub fn wait(&mut self, mean_ns: f64) -> i64 {
-        (self.exponential(mean_ns) as i64).max(1)
+        (self.exponential(mean_ns) as i64).clamp(1, 1 << 60)
     }
 }
 
@@ -143,7 +143,8 @@ mod tests {
             (pinned.0.to_vec(), pinned.1, pinned.2.to_vec())
         }
     }
-    const PINNED: Pinned = Pinned(&[0, 0, 0, 0], 0, &[0, 0, 0]);
+    const PINNED: Pinned =
+        Pinned(&[434, 660, 562, 298], 4_604_576_850_433_956_145, &[286_171_767, 270_891_834, 2_066_908_994]);
 
     #[test]
     fn moments_are_right() {

@@ -174,7 +174,8 @@ impl World {
         self.now + group.latency.feed.delay(f64::from(people.metres[place]), &mut people.delays[place])
     }
 
-    /// The time up to which an agent sees the feed now. It never goes back.
+    /// The time up to which an agent sees the feed now. It never goes back, and looking twice at one moment
+    /// shows the same.
     #[inline(always)]
     pub(crate) fn seen_time(&mut self, agent: u32) -> i64 {
         if self.people.group(agent).immediate {
@@ -182,6 +183,10 @@ impl World {
         }
         let place = agent as usize;
         let people = &mut self.people;
+        if people.last_look[place] == self.now {
+            return people.last_seen[place];
+        }
+        people.last_look[place] = self.now;
         let latency = &people.groups[usize::from(people.group_of[place])].latency;
         let delay = latency.feed.delay(f64::from(people.metres[place]), &mut people.delays[place]);
         let seen = (self.now - delay).max(people.last_seen[place]);

@@ -7,12 +7,12 @@ use exchange::command::{OrderType, TimeInForce};
 use exchange::units::{NO_PRICE, Side};
 use kernel::{Note, NoteKind, Order};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyInt, PyList, PyString, PyTuple};
 
 use crate::arguments::{described, integer, integer_or};
 use crate::core::{Any, Maybe};
 use crate::errors::UsageError;
-use crate::random::Random;
+use crate::random::{Random, real};
 use crate::seen::Book;
 use crate::simulation::{Market, Shared, Timers};
 
@@ -23,6 +23,8 @@ struct Known {
     side: Side,
     price: i64,
     left: u64,
+    /// Whether the venue has said that it took it.
+    taken: bool,
 }
 
 /// The world as one agent sees it.
@@ -36,8 +38,19 @@ pub(crate) struct Context {
     /// Its other markets.
     pub(crate) others: Vec<Market>,
     pub(crate) timers: Timers,
+    rng: Py<Random>,
     known: Mutex<BTreeMap<u32, Known>>,
     follows_orders: bool,
+}
+
+/// Reads a flag, which is off when it is left out.
+#[inline(always)]
+fn flag(value: Maybe<'_, '_>, name: &str) -> PyResult<bool> {
+    let Some(value) = value else { return Ok(false) };
+    match value.cast::<PyBool>() {
+        Ok(flag) => Ok(flag.is_true()),
+        Err(_) => Err(UsageError::new_err(format!("{name} must be true or false, not {}", described(value)))),
+    }
 }
 
 impl Context {
@@ -46,10 +59,11 @@ impl Context {
         agent: u32,
         name: Py<PyString>,
         (home, others): (Market, Vec<Market>),
-        timers: Timers,
+        (timers, rng): (Timers, Py<Random>),
         follows_orders: bool,
     ) -> Self {
-        Self { shared, agent, name, home, others, timers, known: Mutex::new(BTreeMap::new()), follows_orders }
+        let known = Mutex::new(BTreeMap::new());
+        Self { shared, agent, name, home, others, timers, rng, known, follows_orders }
     }
 
     fn look<R>(&self, look: impl FnOnce(&mut kernel::Context<'_>) -> R) -> PyResult<R> {
@@ -66,10 +80,15 @@ impl Context {
             return;
         }
         self.known(|known| match note.kind {
-            NoteKind::Printed | NoteKind::Accepted => {}
+            NoteKind::Printed => {}
+            NoteKind::Accepted => {
+                if let Some(order) = known.get_mut(&note.token) {
+                    order.taken = true;
+                }
+            }
             NoteKind::Refused => {
                 // A refused change leaves the order; a refused order never was.
-                if note.order_id == 0 && note.lots != 0 {
+                if known.get(&note.token).is_some_and(|order| !order.taken) {
                     known.remove(&note.token);
                 }
             }
@@ -117,6 +136,18 @@ impl Context {
         )))
     }
 
+    /// The order that a call names, and its market: the home where it is not known any more.
+    fn named(&self, order: Any<'_, '_>) -> PyResult<(u32, u16)> {
+        let order = integer::<u32>(order, "order")?;
+        if order == 0 {
+            return Err(UsageError::new_err(
+                "order must be what buy or sell returned; 0 stands for an order without a name",
+            ));
+        }
+        let market = self.known(|known| known.get(&order).map_or(self.home.number, |known| known.market));
+        Ok((order, market))
+    }
+
     #[inline(always)]
     #[allow(clippy::too_many_arguments)] // An order has that many terms.
     fn place(
@@ -129,8 +160,8 @@ impl Context {
         stop_price: Maybe<'_, '_>,
         display: Maybe<'_, '_>,
         expiry_ns: Maybe<'_, '_>,
-        post_only: bool,
-        reduce_only: bool,
+        post_only: Maybe<'_, '_>,
+        reduce_only: Maybe<'_, '_>,
     ) -> PyResult<u32> {
         let market = self.market(symbol)?.number;
         let lots: u64 = integer(quantity, "quantity")?;
@@ -156,13 +187,14 @@ impl Context {
             stop_price,
             display: integer_or(display, 0, "display")?,
             expiry_ns,
-            post_only,
-            reduce_only,
+            post_only: flag(post_only, "post_only")?,
+            reduce_only: flag(reduce_only, "reduce_only")?,
             ..Order::limit(market, side, lots, price)
         };
         let token = self.look(|context| context.place(order))?;
-        if self.follows_orders {
-            self.known(|known| known.insert(token, Known { market, side, price, left: lots }));
+        // An order without a name cannot be followed.
+        if self.follows_orders && token != 0 {
+            self.known(|known| known.insert(token, Known { market, side, price, left: lots, taken: false }));
         }
         Ok(token)
     }
@@ -176,7 +208,9 @@ macro_rules! placing {
             $(
                 $(#[$doc])*
                 #[pyo3(signature = (quantity, price=None, *, symbol=None, time_in_force=None, stop_price=None,
-                    display=None, expiry_ns=None, post_only=false, reduce_only=false))]
+                    display=None, expiry_ns=None, post_only=None, reduce_only=None),
+                    text_signature = "($self, quantity, price=None, *, symbol=None, time_in_force=None, \
+                        stop_price=None, display=None, expiry_ns=None, post_only=False, reduce_only=False)")]
                 #[allow(clippy::too_many_arguments)] // An order has that many terms.
                 fn $name(
                     &self,
@@ -187,8 +221,8 @@ macro_rules! placing {
                     stop_price: Maybe<'_, '_>,
                     display: Maybe<'_, '_>,
                     expiry_ns: Maybe<'_, '_>,
-                    post_only: bool,
-                    reduce_only: bool,
+                    post_only: Maybe<'_, '_>,
+                    reduce_only: Maybe<'_, '_>,
                 ) -> PyResult<u32> {
                     self.place(Side::$side, quantity, price, symbol, time_in_force, stop_price, display,
                         expiry_ns, post_only, reduce_only)
@@ -233,8 +267,8 @@ impl Context {
 
     /// The agent's own stream of random numbers.
     #[getter]
-    fn rng(&self) -> Random {
-        Random { shared: self.shared.clone(), agent: self.agent }
+    fn rng(&self, py: Python<'_>) -> Py<Random> {
+        self.rng.clone_ref(py)
     }
 
     /// Lots held in the agent's first market, as it knows by now; below zero is short.
@@ -340,22 +374,34 @@ impl Context {
 
     /// Return a wished price on the step and in range: down for a buy (1), up for a sell (-1).
     #[pyo3(signature = (side, price, symbol=None))]
-    fn fit_price(&self, side: i64, price: f64, symbol: Maybe<'_, '_>) -> PyResult<i64> {
+    fn fit_price(&self, side: Any<'_, '_>, price: Any<'_, '_>, symbol: Maybe<'_, '_>) -> PyResult<i64> {
         let market = self.market(symbol)?.number;
-        let side = if side > 0 { Side::Buy } else { Side::Sell };
+        // The enumeration of the core counts sides from 0, and its `SELL` must not pass for a buy.
+        if !side.is_exact_instance_of::<PyInt>() && side.get_type().name()? == "Side" {
+            return Err(UsageError::new_err("side must be 1 or -1 here, not a member of Side"));
+        }
+        let side = match integer::<i64>(side, "side")? {
+            1 => Side::Buy,
+            -1 => Side::Sell,
+            other => return Err(UsageError::new_err(format!("side must be 1 or -1, not {other}"))),
+        };
+        let price = real(price, "price")?;
+        if price.is_nan() {
+            return Err(UsageError::new_err("price must be a number, and nan is none"));
+        }
         self.look(|context| context.fit_price(market, side, price))
     }
 
     /// Send a cancel for an order of the agent's own.
-    fn cancel(&self, order: u32) -> PyResult<()> {
-        let market = self.known(|known| known.get(&order).map_or(self.home.number, |known| known.market));
+    fn cancel(&self, order: Any<'_, '_>) -> PyResult<()> {
+        let (order, market) = self.named(order)?;
         self.look(|context| context.cancel(market, order))
     }
 
     /// Send a change of an order of the agent's own: what is left out stays.
     #[pyo3(signature = (order, price=None, quantity=None))]
-    fn replace(&self, order: u32, price: Maybe<'_, '_>, quantity: Maybe<'_, '_>) -> PyResult<()> {
-        let market = self.known(|known| known.get(&order).map_or(self.home.number, |known| known.market));
+    fn replace(&self, order: Any<'_, '_>, price: Maybe<'_, '_>, quantity: Maybe<'_, '_>) -> PyResult<()> {
+        let (order, market) = self.named(order)?;
         let price = integer_or(price, NO_PRICE, "price")?;
         let quantity = integer_or(quantity, 0, "quantity")?;
         self.look(|context| context.replace(market, order, price, quantity))
@@ -377,17 +423,23 @@ impl Context {
 
     /// Ask to be called by `on_timer` with this name, after so many nanoseconds or at a time.
     #[pyo3(signature = (name, after_ns=None, *, at_ns=None))]
-    fn timer(&self, name: &Bound<'_, PyString>, after_ns: Option<i64>, at_ns: Option<i64>) -> PyResult<()> {
-        let number = self.timers.number(name)?;
-        match (after_ns, at_ns) {
-            (Some(after), None) if after >= 0 => {
-                self.look(|context| context.wake_at(context.now().saturating_add(after), number))
-            }
-            (None, Some(at)) if at >= 0 => self.look(|context| context.wake_at(at, number)),
-            _ => Err(UsageError::new_err(
-                "a timer needs either after_ns or at_ns, and neither may be below zero",
-            )),
+    fn timer(&self, name: Any<'_, '_>, after_ns: Maybe<'_, '_>, at_ns: Maybe<'_, '_>) -> PyResult<()> {
+        let Ok(text) = name.cast::<PyString>() else {
+            return Err(UsageError::new_err(format!("name must be a text, not {}", described(name))));
+        };
+        let (time, relative) = match (after_ns, at_ns) {
+            (Some(after), None) => (integer::<i64>(after, "after_ns")?, true),
+            (None, Some(at)) => (integer::<i64>(at, "at_ns")?, false),
+            _ => return Err(UsageError::new_err("a timer needs either after_ns or at_ns")),
+        };
+        if time < 0 {
+            return Err(UsageError::new_err("neither after_ns nor at_ns may be below zero"));
         }
+        let number = self.timers.number(text)?;
+        self.look(|context| {
+            let from = if relative { context.now() } else { 0 };
+            context.wake_at(from.saturating_add(time), number);
+        })
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {

@@ -249,10 +249,10 @@ impl OrderUpdate {
             kernel::NoteKind::Printed => "printed",
         }
     }
-    /// The `RejectCode` of a refused order, the `EndReason` of an ended one.
+    /// The `RejectCode` of a refused order, the `EndReason` of an ended or replaced one; 0 of an accepted one.
     #[getter]
     fn reason(&self) -> u8 {
-        self.note.reason
+        if self.note.kind == kernel::NoteKind::Accepted { 0 } else { self.note.reason }
     }
     /// Lots still open.
     #[getter]
@@ -260,11 +260,6 @@ impl OrderUpdate {
         self.note.left
     }
     fn __repr__(&self) -> String {
-        format!(
-            "OrderUpdate(order={}, status={}, reason={})",
-            self.note.token,
-            self.status(),
-            self.note.reason
-        )
+        format!("OrderUpdate(order={}, status={}, reason={})", self.note.token, self.status(), self.reason())
     }
 }

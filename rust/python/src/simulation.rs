@@ -4,21 +4,26 @@
 //! lets go of the lock while native work goes on for longer.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::{Call, Due, NoteKind, Outcome, Simulation, Spec};
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use crate::buffers::array_of;
 use crate::context::Context;
 use crate::errors::{Fault, Guarded, UsageError};
+use crate::random::Random;
 use crate::seen::{Book, Fill, OrderUpdate, Trade};
 
 /// Steps that are made with the lock held, before it is worth letting go of it.
 const STEPS_WITH_LOCK: u64 = 64;
 /// Steps after which a signal is looked for.
 const STEPS_WITHOUT_LOCK: u64 = 1 << 16;
+/// Calls of traders after which a signal is looked for: traders may have no method that runs any Python.
+const CALLS_BETWEEN_SIGNALS: u32 = 1 << 12;
 
 /// A simulation that a class, its contexts and their streams share.
 #[derive(Clone)]
@@ -97,7 +102,10 @@ pub(crate) struct NativeSimulation {
     pub(crate) shared: Shared,
     timers: Timers,
     names: Vec<Py<PyString>>,
-    minds: Mutex<HashMap<u32, Arc<Mind>>>,
+    /// By the number of the agent.
+    minds: Mutex<Vec<Option<Arc<Mind>>>>,
+    /// Whether it runs just now: a trader that is called cannot run it further.
+    running: AtomicBool,
     /// The agent that raised, and when.
     failed: Mutex<Option<(String, i64)>>,
 }
@@ -149,8 +157,9 @@ impl NativeSimulation {
             markets.into_iter().filter(|&number| number != home).map(market).collect();
         let markets = (market(home)?, others?);
         let name = PyString::new(py, &name).unbind();
-        let context =
-            Context::new(self.shared.clone(), agent, name, markets, self.timers.clone(), follows_orders);
+        let rng = Py::new(py, Random { shared: self.shared.clone(), agent })?;
+        let helpers = (self.timers.clone(), rng);
+        let context = Context::new(self.shared.clone(), agent, name, markets, helpers, follows_orders);
         if let Some(like) = like {
             context.adopt(like.get());
         }
@@ -168,33 +177,27 @@ impl NativeSimulation {
             on_news: method("on_news")?,
             on_phase: method("on_phase")?,
         };
-        self.minds.lock().unwrap_or_else(PoisonError::into_inner).insert(agent, Arc::new(mind));
+        let mut minds = self.minds.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = agent as usize;
+        if minds.len() <= place {
+            minds.resize_with(place + 1, || None);
+        }
+        let before = minds.get_mut(place).and_then(|seat| seat.replace(Arc::new(mind)));
+        drop(minds);
+        // Only now: taking leave of the mind before may run Python.
+        drop(before);
         Ok(context)
     }
 
     /// Run until a time is reached or so many steps are done: 0 reached, 1 paused, 2 ended.
     #[pyo3(signature = (until_ns=i64::MAX, steps=u64::MAX))]
     fn advance(&self, py: Python<'_>, until_ns: i64, steps: u64) -> PyResult<u8> {
-        let (begun, _) = self.shared.with(|simulation| simulation.counts())?;
-        let last = begun.saturating_add(steps);
-        let mut foreign = true;
-        loop {
-            let (outcome, done) = if foreign {
-                self.stretch(until_ns, last, STEPS_WITH_LOCK)?
-            } else {
-                let stretch = py.detach(|| self.stretch(until_ns, last, STEPS_WITHOUT_LOCK))?;
-                py.check_signals()?;
-                stretch
-            };
-            foreign = matches!(outcome, Outcome::Call(_));
-            match outcome {
-                Outcome::Call(call) => self.call(py, call)?,
-                Outcome::Reached => return Ok(0),
-                Outcome::Ended => return Ok(2),
-                Outcome::Paused if done >= last => return Ok(1),
-                Outcome::Paused => {}
-            }
+        if self.running.swap(true, Ordering::Acquire) {
+            return Err(UsageError::new_err("the simulation is running, and a trader cannot run it further"));
         }
+        let ended = self.run(py, until_ns, steps);
+        self.running.store(false, Ordering::Release);
+        ended
     }
 
     /// The name of the agent that raised, and when in nanoseconds; none if none did.
@@ -314,7 +317,38 @@ impl NativeSimulation {
             timers: Timers::default(),
             names,
             minds: Mutex::default(),
+            running: AtomicBool::new(false),
             failed: Mutex::default(),
+        }
+    }
+
+    fn run(&self, py: Python<'_>, until_ns: i64, steps: u64) -> PyResult<u8> {
+        let (begun, _) = self.shared.with(|simulation| simulation.counts())?;
+        let last = begun.saturating_add(steps);
+        let mut foreign = true;
+        let mut calls = 0_u32;
+        loop {
+            let (outcome, done) = if foreign {
+                self.stretch(until_ns, last, STEPS_WITH_LOCK)?
+            } else {
+                let stretch = py.detach(|| self.stretch(until_ns, last, STEPS_WITHOUT_LOCK))?;
+                py.check_signals()?;
+                stretch
+            };
+            foreign = matches!(outcome, Outcome::Call(_));
+            match outcome {
+                Outcome::Call(call) => {
+                    self.call(py, call)?;
+                    calls = calls.wrapping_add(1);
+                    if calls % CALLS_BETWEEN_SIGNALS == 0 {
+                        py.check_signals()?;
+                    }
+                }
+                Outcome::Reached => return Ok(0),
+                Outcome::Ended => return Ok(2),
+                Outcome::Paused if done >= last => return Ok(1),
+                Outcome::Paused => {}
+            }
         }
     }
 
@@ -328,12 +362,18 @@ impl NativeSimulation {
     }
 
     fn call(&self, py: Python<'_>, call: Call) -> PyResult<()> {
-        let mind = self.minds.lock().unwrap_or_else(PoisonError::into_inner).get(&call.agent).cloned();
+        let mind = {
+            let minds = self.minds.lock().unwrap_or_else(PoisonError::into_inner);
+            minds.get(call.agent as usize).cloned().flatten()
+        };
         let Some(mind) = mind else { return Ok(()) };
-        self.call_mind(py, &mind, call).inspect_err(|_| {
-            let now = self.shared.with(|simulation| simulation.now()).unwrap_or(0);
-            let name = mind.context.get().name.bind(py).to_string();
-            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some((name, now));
+        self.call_mind(py, &mind, call).inspect_err(|error| {
+            // An interrupt by whoever sits before it is no failure of the trader.
+            if error.is_instance_of::<PyException>(py) {
+                let now = self.shared.with(|simulation| simulation.now()).unwrap_or(0);
+                let name = mind.context.get().name.bind(py).to_string();
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some((name, now));
+            }
         })
     }
 

@@ -5,6 +5,10 @@ that stand here as well give the same events for the same seed, and are there to
 """
 
 from crossbook.agents.loading import find, make
+from crossbook.agents.maker import AdaptiveMaker
+from crossbook.agents.momentum import Momentum
+from crossbook.agents.noise import Noise
+from crossbook.agents.sizes import Size, size_of
 from crossbook.agents.trader import (
     Book,
     Context,
@@ -15,16 +19,23 @@ from crossbook.agents.trader import (
     interests_of,
     methods_of,
 )
+from crossbook.agents.value import Value
 
 __all__ = [
+    "AdaptiveMaker",
     "Book",
     "Context",
     "Fill",
+    "Momentum",
+    "Noise",
     "OrderUpdate",
+    "Size",
     "Trade",
     "Trader",
+    "Value",
     "find",
     "interests_of",
     "make",
     "methods_of",
+    "size_of",
 ]

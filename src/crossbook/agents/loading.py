@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from crossbook.agents.trader import Trader
@@ -30,7 +31,9 @@ def find(name: str, *, beside: Path | None = None) -> type[Trader]:
     found = getattr(module, class_name, None)
     if found is None:
         traders = [
-            key for key, value in vars(module).items() if inspect.isclass(value) and issubclass(value, Trader)
+            key
+            for key, value in vars(module).items()
+            if inspect.isclass(value) and issubclass(value, Trader) and value is not Trader
         ]
         near = get_close_matches(class_name, traders, n=1)
         hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(traders) or 'no traders'}"
@@ -40,22 +43,16 @@ def find(name: str, *, beside: Path | None = None) -> type[Trader]:
     return found
 
 
-def _load(name: str, beside: Path | None) -> Any:  # noqa: ANN401 - a module has the attributes that it has
-    folder = str(beside.resolve()) if beside else None
-    if folder:
-        sys.path.insert(0, folder)
+def _load(name: str, beside: Path | None) -> ModuleType:
+    folder = (beside or Path()).resolve()
+    if beside:
+        sys.path.insert(0, str(folder))
     try:
         if name.endswith(".py"):
-            path = (beside or Path()) / name
-            if not path.is_file():
-                raise ConfigError(f"{path}: there is no such file")
-            spec = importlib.util.spec_from_file_location(path.stem, path)
-            if spec is None or spec.loader is None:
-                raise ConfigError(f"{path}: is no Python file")
-            module = importlib.util.module_from_spec(spec)
-            sys.modules.setdefault(path.stem, module)
-            spec.loader.exec_module(module)
-            return module
+            return _load_file(folder / name)
+        file = folder / f"{name}.py"
+        if beside and file.is_file() and not _is_from(sys.modules.get(name), file):
+            return _load_file(file)
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
@@ -66,8 +63,35 @@ def _load(name: str, beside: Path | None) -> Any:  # noqa: ANN401 - a module has
     except Exception as error:
         raise ConfigError(f"{name}: importing it fails with {type(error).__name__}: {error}") from error
     finally:
-        if folder in sys.path:
-            sys.path.remove(folder)
+        if beside and str(folder) in sys.path:
+            sys.path.remove(str(folder))
+
+
+def _is_from(module: ModuleType | None, file: Path) -> bool:
+    """Return whether a module was loaded from a file."""
+    known = getattr(module, "__file__", None)
+    return isinstance(known, str) and Path(known).resolve() == file.resolve()
+
+
+def _load_file(path: Path) -> ModuleType:
+    """Load a file once, whatever other module has its name: two run files may each have a `my_trader.py`."""
+    if not path.is_file():
+        raise ConfigError(f"{path}: there is no such file")
+    name = path.stem if path.stem not in sys.modules else f"{path.stem} of {path.resolve().parent}"
+    for loaded in (path.stem, name):
+        if _is_from(sys.modules.get(loaded), path):
+            return sys.modules[loaded]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ConfigError(f"{path}: is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
 
 
 def make(kind: type[Trader], parameters: Mapping[str, Any]) -> Trader:

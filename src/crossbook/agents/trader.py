@@ -7,6 +7,7 @@ called only for the methods that its class defines, and sees the world only thro
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
+from crossbook.core import ConfigError
 from crossbook.core.simulation import Book, Context, Fill, OrderUpdate, Trade
 
 __all__ = ["Book", "Context", "Fill", "OrderUpdate", "Trade", "Trader", "interests_of", "methods_of"]
@@ -23,6 +24,14 @@ class Trader:
 
     follows_orders: ClassVar[bool] = True
     """Whether `Context.open_orders` is kept. A trader that never looks at it is faster without."""
+
+    names_orders: ClassVar[bool] = True
+    """Whether orders have names, by which they are followed, cancelled and replaced.
+
+    A trader that only places orders and cancels all of them needs none, and is faster without. `buy` and `sell` then
+    return 0, `open_orders` stays empty, and what happens to its orders is not told to it: `position` and `cash` are
+    what the venue has booked, at once. It sends the very messages that a native trader sends.
+    """
 
     def on_start(self, ctx: Context) -> None:
         """Begin: set the first timers."""
@@ -79,11 +88,22 @@ def _defines(kind: type[Trader], name: str) -> bool:
 def interests_of(kind: type[Trader]) -> int:
     """Return what a class of traders is called for, as the bits that the kernel knows.
 
-    Its fills always reach it, because they are what it knows of its own position.
+    Its fills reach it, because they are what it knows of its own position, unless its orders have no names.
+
+    Raises:
+        ConfigError: It is called for its orders, and they have no names.
     """
-    interests = _FILLS | _TOKENS
-    if kind.follows_orders:
-        interests |= _ORDERS
+    interests = 0
+    if kind.names_orders:
+        interests |= _FILLS | _TOKENS
+        if kind.follows_orders:
+            interests |= _ORDERS
+    else:
+        deaf = [name for name in ("on_fill", "on_order") if _defines(kind, name)]
+        if deaf:
+            raise ConfigError(
+                f"{kind.__name__}: {' and '.join(deaf)} would never be called, because names_orders is false"
+            )
     if kind.uses_depth:
         interests |= _DEPTH
     return interests | sum(

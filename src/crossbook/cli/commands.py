@@ -8,6 +8,20 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from crossbook.cli.replay import replay
+from crossbook.cli.report import report
+from crossbook.cli.run import run
+from crossbook.cli.runs import runs
+from crossbook.cli.schema import schema
+from crossbook.cli.verify import verify
 
-COMMANDS: Mapping[str, Callable[..., None]] = MappingProxyType({"replay": replay})
+COMMANDS: Mapping[str, Callable[..., None]] = MappingProxyType(
+    {
+        "run": run,
+        "runs": runs,
+        "report": report,
+        "verify": verify,
+        "replay": replay,
+        "schema": schema,
+    }
+)
 """What `crossbook --help` lists, in this order: the command's name, and the function that carries it out."""

@@ -106,7 +106,7 @@ def _manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text())
         open_ns, close_ns = int(manifest["open_ns"]), int(manifest["close_ns"])
-        symbols = [str(market["symbol"]) for market in manifest["markets"]]
+        symbols = [str(market.get("market", market["symbol"])) for market in manifest["markets"]]
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError) as error:

@@ -11,7 +11,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::sane;
+use super::{TIME_NS_MAX, sane};
 use crate::context::{Context, Order};
 use crate::crowd::Crowd;
 
@@ -67,10 +67,11 @@ impl Params {
             [self.interval_ns, self.spacing, self.share, self.spread_weight, self.first_window, self.lean];
         let sound = sane(&numbers)
             && self.interval_ns >= 1.0
+            && self.interval_ns <= TIME_NS_MAX as f64
             && (1..=LEVELS_MAX).contains(&self.levels)
             && self.spread_weight <= 1.0
             && self.least_lots >= 1
-            && self.cancel_delay_ns >= 0;
+            && (0..=TIME_NS_MAX).contains(&self.cancel_delay_ns);
         if sound { Ok(()) } else { Err("a parameter is out of its range") }
     }
 }

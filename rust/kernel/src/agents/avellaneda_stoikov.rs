@@ -11,7 +11,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::sane;
+use super::{TIME_NS_MAX, sane};
 use crate::context::{Context, Order};
 use crate::crowd::{Crowd, Interests};
 
@@ -38,7 +38,7 @@ impl Params {
         let sound = sane(&[self.gamma, self.sigma, self.k, self.horizon_s])
             && self.gamma > 0.0
             && self.k > 0.0
-            && self.interval_ns >= 1
+            && (1..=TIME_NS_MAX).contains(&self.interval_ns)
             && self.lots >= 1
             && self.position_lots >= 0;
         if sound { Ok(()) } else { Err("a parameter is out of its range") }

@@ -15,12 +15,14 @@ use exchange::command::TimeInForce;
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::sane;
+use super::{TIME_NS_MAX, sane};
 use crate::context::{Context, Order};
 use crate::crowd::Crowd;
 
 /// Longest horizon in steps.
 const HORIZON_MAX: i64 = 1 << 20;
+/// Most members that order in one step.
+const ORDERS_MAX: u32 = 10_000;
 
 /// Parameters.
 #[derive(Clone, Debug, Deserialize)]
@@ -61,10 +63,11 @@ impl Params {
             [self.fundamental_weight, self.chart_weight, self.noise_weight, self.noise_scale, self.margin];
         let sound = sane(&numbers)
             && self.fundamental_weight + self.chart_weight + self.noise_weight > 0.0
-            && self.step_ns >= 1
+            && (1..=TIME_NS_MAX).contains(&self.step_ns)
             && self.margin < 1.0
             && (1..=self.horizon_high).contains(&self.horizon_low)
             && self.horizon_high <= HORIZON_MAX
+            && self.orders_per_step <= ORDERS_MAX
             && self.lots >= 1;
         if sound { Ok(()) } else { Err("a parameter is out of its range") }
     }
@@ -113,7 +116,7 @@ impl Fcn {
         let price = context.fit_price(market, side, wish);
         let mut order = Order::limit(market, side, self.params.lots, price);
         order.time_in_force = TimeInForce::GoodTillDate;
-        order.expiry_ns = context.now() + member.horizon * self.params.step_ns;
+        order.expiry_ns = context.now().saturating_add(member.horizon.saturating_mul(self.params.step_ns));
         context.place(order);
     }
 }

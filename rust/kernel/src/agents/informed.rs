@@ -59,7 +59,7 @@ impl Informed {
         for (side, shown) in [(Side::Buy, quote.ask_lots), (Side::Sell, quote.bid_lots)] {
             let Some(price) = quote.best(side.opposite()) else { continue };
             let gain = side.sign() as f64 * (known - price as f64);
-            let room = self.params.position_lots - side.sign() * context.position(market);
+            let room = self.params.position_lots.saturating_sub(side.sign() * context.position(market));
             let lots = lots.min(shown).min(room.max(0) as u64);
             if gain > self.params.edge && lots > 0 {
                 context.place(Order::immediate(market, side, lots, price));

@@ -88,7 +88,7 @@ impl Crowd for MeanReversion {
             return;
         }
         let side = if strayed < 0.0 { Side::Buy } else { Side::Sell };
-        let room = self.params.position_lots - side.sign() * context.position(market);
+        let room = self.params.position_lots.saturating_sub(side.sign() * context.position(market));
         let lots = self.params.size.draw(context.stream()).min(room.max(0) as u64);
         if let Some(price) = quote.best(side.opposite())
             && lots > 0

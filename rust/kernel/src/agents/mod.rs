@@ -6,6 +6,9 @@ use crate::crowd::{Crowd, Interests};
 
 pub(crate) mod adaptive_maker;
 pub(crate) mod avellaneda_stoikov;
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::print_stdout, clippy::panic, clippy::float_cmp)]
+mod behaviour;
 pub(crate) mod fcn;
 pub(crate) mod hawkes;
 pub(crate) mod informed;
@@ -16,6 +19,7 @@ pub(crate) mod participation;
 mod size;
 pub(crate) mod taker;
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 pub(crate) mod testing;
 pub(crate) mod value;
 pub(crate) mod whale;
@@ -45,8 +49,15 @@ macro_rules! kinds {
             }
         }
 
+        /// Every native kind, as run files spell it.
+        #[cfg(test)]
+        pub(crate) const WORDS: &[&str] = &[$($word),*];
+
         /// Makes a crowd of so many agents; none for agents that live elsewhere.
         pub(crate) fn make(kind: &Kind, count: u32) -> Result<(Option<Box<dyn Crowd>>, Interests), String> {
+            if kind.table(u64::from(count)) > TABLE_MAX {
+                return Err(format!("its agents would remember more than {TABLE_MAX} numbers"));
+            }
             match kind {
                 $(Kind::$name(params) => {
                     params.check().map_err(str::to_owned)?;
@@ -58,6 +69,21 @@ macro_rules! kinds {
             }
         }
     };
+}
+
+/// Most numbers that a crowd keeps for its members, where parameters say how many each needs.
+const TABLE_MAX: u64 = 1 << 27;
+
+impl Kind {
+    /// How many numbers a crowd of so many keeps.
+    fn table(&self, count: u64) -> u64 {
+        let each = match self {
+            Self::ZeroIntelligence(params) => u64::from(params.units),
+            Self::Momentum(params) => params.long as u64,
+            _ => 0,
+        };
+        count.saturating_mul(each)
+    }
 }
 
 kinds! {
@@ -88,6 +114,9 @@ kinds! {
     /// Background flow that excites itself.
     Hawkes(hawkes::Params) = "hawkes";
 }
+
+/// Longest interval or delay of an agent, 36 years: so no sum of times is beyond what a number holds.
+pub(crate) const TIME_NS_MAX: i64 = 1 << 60;
 
 /// Whether all numbers are finite and not below zero.
 pub(crate) fn sane(numbers: &[f64]) -> bool {

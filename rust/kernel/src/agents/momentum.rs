@@ -1,4 +1,4 @@
-//! The momentum trader: buys while the short moving average of the mid price is above the long one, else sells.
+//! The momentum trader: buys while the short moving average of the mid price is not below the long one, else sells.
 //!
 //! Source: the agent of ABIDES (Byrd, Hybinette and Balch 2020, arXiv:1904.12066); the rule itself is Brock,
 //! Lakonishok and LeBaron (1992, doi:10.1111/j.1540-6261.1992.tb04681.x).

@@ -73,7 +73,7 @@ impl Crowd for Noise {
             open.max(context.now()) + context.stream().wait(self.params.interval_ns)
         } else {
             let (from, to) = (self.params.from_ns.unwrap_or(open), self.params.to_ns.unwrap_or(close));
-            context.stream().integer(from, to - 1)
+            context.stream().integer(from, to.saturating_sub(1))
         };
         context.wake_at(time, 0);
     }

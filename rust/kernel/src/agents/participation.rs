@@ -10,7 +10,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::sane;
+use super::{TIME_NS_MAX, sane};
 use crate::context::{Context, Order};
 use crate::crowd::{Crowd, Interests, Note};
 
@@ -40,7 +40,7 @@ impl Params {
     pub(crate) fn check(&self) -> Result<(), &'static str> {
         let sound = sane(&[self.share])
             && self.share < 1.0
-            && self.interval_ns >= 1
+            && (1..=TIME_NS_MAX).contains(&self.interval_ns)
             && self.lots >= 1
             && self.reach_ticks >= 0;
         if sound { Ok(()) } else { Err("a parameter is out of its range") }
@@ -83,13 +83,16 @@ impl Crowd for Participation {
         let before = *self.before[member].get_or_insert(last.volume);
         let volume = (last.volume - before) as f64;
         // What it trades is volume as well: the order that brings it to its share is larger by that.
-        let behind = (params.share * volume - (done + self.sent[member]) as f64) / (1.0 - params.share);
-        let lots = (libm::floor(behind).max(0.0) as u64).min(params.lots - done);
+        let worked = done + self.sent[member];
+        let behind = (params.share * volume - worked as f64) / (1.0 - params.share);
+        let lots = (libm::floor(behind).max(0.0) as u64).min(params.lots.saturating_sub(worked));
+        let lots = lots - lots % context.steps(market).1;
         let side = if params.buy { Side::Buy } else { Side::Sell };
         if let Some(best) = quote.best(side.opposite())
             && lots > 0
         {
-            let price = context.fit_price(market, side, (best + side.sign() * params.reach_ticks) as f64);
+            let price =
+                context.fit_price(market, side, best as f64 + (side.sign() * params.reach_ticks) as f64);
             context.place(Order::immediate(market, side, lots, price));
             self.sent[member] += lots;
         }

@@ -136,7 +136,7 @@ impl Crowd for Value {
                 let passive = !context.stream().chance(self.params.aggressive);
                 let back = if passive { context.stream().integer(0, reach) } else { 0 };
                 let best = if side == Side::Buy { quote.ask } else { quote.bid };
-                (side, (best - side.sign() * back) as f64)
+                (side, best as f64 - (side.sign() * back) as f64)
             }
             None => {
                 let side = if context.stream().chance(0.5) { Side::Buy } else { Side::Sell };
@@ -149,5 +149,68 @@ impl Crowd for Value {
 
     fn copy(&self) -> Box<dyn Crowd> {
         Box::new(self.clone())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    fn params(kappa: f64) -> Params {
+        let text = format!(
+            r#"{{"interval_ns": 1.0, "mean": 100.0, "kappa": {kappa}, "noise_variance": 9.0, "drift_variance": 4.0}}"#
+        );
+        serde_json::from_str(&text).expect("sound")
+    }
+
+    fn fresh() -> Belief {
+        Belief { estimate: 100.0, variance: 0.0, looked: 0 }
+    }
+
+    /// A filter of Kalman (1960) for a random walk, worked by hand.
+    #[test]
+    fn looks_are_weighed_by_their_precision() {
+        let (params, mut belief) = (params(0.0), fresh());
+        // After 9 ns the prior has the variance 36: the weight is 36 / 45.
+        let target = belief.update(&params, 9, 110.0, 50);
+        assert!((belief.estimate - 108.0).abs() < 1e-12, "{}", belief.estimate);
+        assert!((belief.variance - 7.2).abs() < 1e-12, "{}", belief.variance);
+        assert!((target - 108.0).abs() < 1e-12, "a walk is expected where it is");
+        // One more nanosecond: 11.2, and the weight is 11.2 / 20.2.
+        belief.update(&params, 10, 100.0, 50);
+        assert!((belief.estimate - (108.0 - 8.0 * 11.2 / 20.2)).abs() < 1e-12, "{}", belief.estimate);
+        assert!((belief.variance - 11.2 * 9.0 / 20.2).abs() < 1e-12, "{}", belief.variance);
+    }
+
+    #[test]
+    fn between_looks_the_estimate_reverts_and_so_it_is_carried_to_the_close() {
+        // exp(-kappa * 10) is a half.
+        let (params, mut belief) = (params(std::f64::consts::LN_2 / 10.0), fresh());
+        (belief.estimate, belief.variance) = (140.0, 8.0);
+        // Expected 120; a quarter of the variance is left, and 4 (1 - 1/4) / (2 kappa) comes to it.
+        let prior = 2.0 + 4.0 * 0.75 / (2.0 * std::f64::consts::LN_2 / 10.0);
+        let weight = prior / (prior + 9.0);
+        let target = belief.update(&params, 10, 130.0, 30);
+        assert!((belief.estimate - (120.0 + 10.0 * weight)).abs() < 1e-9, "{}", belief.estimate);
+        assert!((belief.variance - prior * (1.0 - weight)).abs() < 1e-9, "{}", belief.variance);
+        // Twenty nanoseconds are left: a quarter of the distance is.
+        assert!((target - (100.0 + (belief.estimate - 100.0) * 0.25)).abs() < 1e-9, "{target}");
+        let after = belief.update(&params, 40, 130.0, 30);
+        assert!((after - belief.estimate).abs() < 1e-12, "after the close there is nothing to carry");
+    }
+
+    #[test]
+    fn each_look_makes_it_surer() {
+        let (params, mut belief) = (params(0.0), fresh());
+        belief.variance = 1e6;
+        let mut last = belief.variance;
+        for look in 0..50 {
+            belief.update(&params, 0, 100.0 + f64::from(look % 3), 0);
+            assert!(belief.variance < last, "{look}");
+            last = belief.variance;
+        }
+        // Precisions add up: fifty looks of the variance 9, and a prior that says nothing.
+        assert!((1.0 / belief.variance - (50.0 / 9.0 + 1e-6)).abs() < 1e-9, "{}", belief.variance);
     }
 }

@@ -98,7 +98,7 @@ impl Crowd for ZeroIntelligence {
         }
         let wait = context.stream().wait(self.params.interval_ns);
         context.wake_at(context.now() + wait, 0);
-        let value = self.values[(who * self.params.units + unit) as usize];
+        let value = self.values[who as usize * self.params.units as usize + unit as usize];
         let (mut low, mut high) = (self.params.price_low, self.params.price_high);
         let side = side_of(who);
         if self.params.constrained {
@@ -108,6 +108,7 @@ impl Crowd for ZeroIntelligence {
             }
         }
         let price = context.stream().integer(low, high);
+        let price = context.fit_price(market, side, price as f64);
         context.cancel_all(market);
         context.place(Order::limit(market, side, 1, price));
     }

@@ -165,7 +165,7 @@ class OrderUpdate:
         """`accepted`, `replaced`, `ended` or `refused`."""
     @property
     def reason(self) -> int:
-        """The `RejectCode` of a refused order, the `EndReason` of an ended one."""
+        """The `RejectCode` of a refused order, the `EndReason` of an ended or replaced one; 0 of an accepted one."""
     @property
     def left(self) -> int:
         """Lots still open."""

@@ -1,0 +1,259 @@
+"""`crossbook run`: a simulation from its file to its directory, once or for several seeds."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from crossbook.core import CrossbookError
+from crossbook.lab.config import RunFile
+from crossbook.lab.run import AgentError, Done, Plan, conclude, create, perform, perform_all, seeds_from
+from crossbook.lab.settings import load
+from crossbook.realism import Report
+
+CONFIGS: Final = Path("configs")
+RUNS: Final = Path("runs")
+EXIT_INTERRUPTED: Final = 130
+LOG_COLUMNS: Final = 160
+
+
+def run(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The run file, or the name of one in configs/.")
+    ],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Replace a setting, such as agents.noise.count=5000."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="In place of the file's seed.")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Run so many seeds, on all cores, from the file's on.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes for several seeds.", min=1)] = None,
+    out: Annotated[Path, typer.Option(help="Where the directory of the run goes.")] = RUNS,
+    *,
+    with_report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html.")] = True,
+) -> None:
+    """Run a simulation, and keep everything that happened in a directory of its own.
+
+    Example: `crossbook run configs/quickstart.yaml --set agents.noise.count=500`
+    """
+    settings = [*(overrides or []), *([] if seed is None else [f"seed={seed}"])]
+    loaded = load(file, RunFile, overrides=settings, folders=[CONFIGS])
+    plan = Plan.of(loaded.settings, loaded.sources[0].parent, tuple(loaded.sources))
+    console = _console()
+    if seeds is None:
+        status = _one(plan, out, console, with_report=with_report)
+    else:
+        status = _several(plan, out, console, seeds, workers)
+    if status:
+        raise typer.Exit(status)
+
+
+def _console() -> Console:
+    """Return a console for tables: into a file or a log they are as wide as they need to be."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=LOG_COLUMNS)
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Progress]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield progress
+
+
+def _one(plan: Plan, out: Path, console: Console, *, with_report: bool) -> int:
+    kernel = plan.specification.kernel
+    start, end = kernel["start_ns"], kernel["end_ns"]
+    folder = create(out, plan.run.name, plan.config_hash, datetime.now(UTC))
+    try:
+        with _bar() as bar:
+            task: TaskID = bar.add_task(plan.run.name, total=end - start, rate="")
+
+            def progress(now: int, steps: int) -> None:
+                seconds = max(bar.tasks[0].elapsed or 0, 1e-3)
+                bar.update(task, completed=now - start, rate=f"{steps / seconds / 1e6:.1f} M steps/s")
+
+            def saying(what: str) -> None:
+                bar.update(task, description=what)
+
+            done = perform(plan, folder, progress=progress, with_report=with_report, saying=saying)
+    except CrossbookError:
+        _remove_if_empty(folder)
+        raise
+    show(done, console)
+    if isinstance(done.error, AgentError):
+        console.print(Text(done.error.trace.rstrip()), style="dim")
+        raise done.error
+    return 0 if done.complete else EXIT_INTERRUPTED
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _several(plan: Plan, out: Path, console: Console, count: int, workers: int | None) -> int:
+    seeds = seeds_from(plan.run.seed, count)
+    folder = create(out, f"{plan.run.name}-x{count}", plan.config_hash, datetime.now(UTC))
+    done: list[Done] = []
+    reason = None
+    with _bar() as bar:
+        task = bar.add_task(f"{plan.run.name}, {count} seeds", total=count, rate="")
+        try:
+            for one in perform_all(plan, folder, seeds, workers=workers):
+                done.append(one)
+                bar.update(task, advance=1)
+        except KeyboardInterrupt:
+            reason = "interrupted"
+        bar.update(task, description="Measuring realism")
+        manifest, report = conclude(plan, folder, done, reason)
+    console.print(_members(done))
+    if report is not None:
+        console.print()
+        _show_realism(report, console)
+    console.print(f"\n{len(done)} runs in {folder}, {manifest['status']}", markup=False)
+    failed = next((one.error for one in done if one.error), None)
+    if failed:
+        raise failed
+    return 0 if manifest["status"] == "complete" else EXIT_INTERRUPTED
+
+
+def _show_realism(report: Report, console: Console) -> None:
+    console.print(report.table())
+    for group in ("cont", "microstructure"):
+        name = "Cont's facts" if group == "cont" else "facts of flow and book"
+        total = sum(fact.group == group for fact in report.facts)
+        console.print(
+            f"{report.passed(group)} of {total} {name} pass, {report.measured(group)} could be measured"
+        )
+
+
+def _members(done: list[Done]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in ("Seed", "Orders", "Trades", "Wall s", "Simulated/wall", "Event hash"):
+        table.add_column(name, justify="left" if name == "Event hash" else "right")
+    for one in sorted(done, key=lambda member: int(member.manifest["seed"])):
+        manifest, markets = one.manifest, one.metrics["markets"].values()
+        wall = manifest["wall_seconds"]
+        table.add_row(
+            str(manifest["seed"]),
+            f"{sum(market.get('orders', 0) for market in markets):,}",
+            f"{sum(market.get('trades', 0) for market in markets):,}",
+            f"{wall:.3f}",
+            f"{manifest['simulated_seconds'] / max(wall, 1e-9):,.0f}x",
+            " ".join(manifest["event_hash"].values()),
+        )
+    return table
+
+
+def show(done: Done, console: Console) -> None:
+    """Print the summary of a run."""
+    manifest, metrics = done.manifest, done.metrics
+    console.print(f"\n{manifest['name']}, seed {manifest['seed']}", style="bold", markup=False)
+    if not done.complete:
+        console.print(f"partial: {manifest['reason']}", style="bold yellow", markup=False)
+    console.print(_facts(manifest))
+    console.print()
+    console.print(_markets(manifest, metrics["markets"]))
+    console.print()
+    console.print(_agents(metrics["agents"]))
+    console.print()
+    for claim in manifest["conservation"]:
+        mark, style = ("holds", "green") if claim["holds"] else ("BROKEN", "bold red")
+        console.print(Text.assemble((f"{mark:7}", style), f"{claim['claim']}: ", (claim["detail"], "dim")))
+    for venue, state in manifest["state_hash"].items():
+        console.print(
+            f"state hash {state}   event hash {manifest['event_hash'][venue]}   {venue}", markup=False
+        )
+    facts: list[dict[str, Any]] = metrics.get("realism") or []
+    if facts:
+        passed = sum(fact["verdict"] == "pass" for fact in facts)
+        failed = [fact["name"] for fact in facts if fact["verdict"] == "fail"]
+        told = f"; fail: {', '.join(failed)}" if failed else ""
+        console.print(f"Realism: {passed} of {len(facts)} facts pass{told}", markup=False)
+    page = done.folder / "report.html"
+    console.print(f"\n{page if page.exists() else done.folder}", style="bold", markup=False, soft_wrap=True)
+
+
+def _facts(manifest: dict[str, Any]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    wall, simulated = manifest["wall_seconds"], manifest["simulated_seconds"]
+    table.add_row(
+        "Simulated",
+        f"{simulated:,.0f} s",
+        f"in {wall:.2f} s: {simulated / max(wall, 1e-9):,.0f} times real time",
+    )
+    table.add_row(
+        "Commands", f"{manifest['commands']:,}", f"{manifest['commands'] / max(wall, 1e-9):,.0f} a second"
+    )
+    table.add_row(
+        "Events", f"{manifest['events']:,}", f"{manifest['events'] / max(wall, 1e-9):,.0f} a second"
+    )
+    return table
+
+
+def _markets(manifest: dict[str, Any], metrics: dict[str, dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Market")
+    for name in ("Open", "High", "Low", "Close", "Trades", "Volume", "Orders", "Spread", "Vol 1m"):
+        table.add_column(name, justify="right")
+    for market in manifest["markets"]:
+        figures, step = metrics[market["market"]], float(market["price_step"])
+        places = max(-len(market["price_step"].partition(".")[2]) * -1, 0)
+        prices = [
+            f"{figures[key] * step:,.{places}f}" if key in figures else ""
+            for key in ("open", "high", "low", "close")
+        ]
+        volatility = figures.get("return_volatility_1m")
+        table.add_row(
+            Text(market["market"]),
+            *prices,
+            f"{figures.get('trades', 0):,}",
+            f"{figures.get('volume', 0):,}",
+            f"{figures.get('orders', 0):,}",
+            f"{figures['spread_mean']:.2f}" if "spread_mean" in figures else "",
+            f"{volatility * 1e4:.1f} bp" if volatility else "",
+        )
+    return table
+
+
+def _agents(groups: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Agents")
+    table.add_column("Kind", style="dim")
+    for name in ("Count", "Orders", "Fills", "Volume", "P&L", "P&L each", "In profit"):
+        table.add_column(name, justify="right")
+    for group in groups:
+        table.add_row(
+            Text(group["group"]),
+            Text(group["kind"]),
+            f"{group['count']:,}",
+            f"{group['orders']:,}",
+            f"{group['trades']:,}",
+            f"{group['volume']:,}",
+            f"{group['pnl_total']:,}",
+            f"{group['pnl_mean']:,.0f}",
+            f"{group['share_positive']:.0%}",
+        )
+    return table

@@ -1,0 +1,279 @@
+"""From a run file to the kernel's specification: names become numbers, prices ticks, files their contents."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from crossbook.agents import Trader, find, interests_of
+from crossbook.core import ConfigError, Step, UsageError
+from crossbook.lab.config.groups import AnyGroup, Jitter, Latency, Leg, PythonGroup
+from crossbook.lab.config.model import Given, Market, RunFile, Venue
+from crossbook.lab.config.units import clock
+from crossbook.lab.settings import nearest
+
+_MAX_PRICE_TIMES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """What a simulation is made from."""
+
+    kernel: dict[str, Any]
+    """The kernel's specification, as plain data; the seed is in it."""
+    traders: dict[str, type[Trader]]
+    """Classes of the groups that are written in Python."""
+    files: list[Path]
+    """Files that were read for it."""
+
+    def text(self, seed: int) -> str:
+        """Return it as JSON, for a seed."""
+        return json.dumps({**self.kernel, "seed": seed})
+
+
+def specify(run: RunFile, folder: Path) -> Specification:
+    """Return the specification of a run file.
+
+    Args:
+        run: The run file as read.
+        folder: The folder that file names in it start from, and that traders' modules are looked for in first.
+
+    Raises:
+        ConfigError: Parts of the file contradict each other, or a file that it names cannot be used.
+    """
+    return _Writer(run, folder).specification()
+
+
+class _Writer:
+    def __init__(self, run: RunFile, folder: Path) -> None:
+        self.run = run
+        self.folder = folder
+        self.files: list[Path] = []
+        self.symbols = list(run.markets)
+        self.listed = [
+            (venue_name, symbol)
+            for venue_name, venue in run.venues.items()
+            for symbol in self._symbols_of(venue_name, venue)
+        ]
+
+    def specification(self) -> Specification:
+        run, day = self.run, self.run.day
+        first = day.open if day.pre_open is None else day.pre_open
+        start = first if day.start is None else day.start
+        end = day.close if day.end is None else day.end
+        if not start <= first <= day.open < (day.closing_auction or day.close) <= day.close <= end:
+            raise ConfigError("day: start, pre_open, open, closing_auction, close and end are not in order")
+        symbols = [
+            {"symbol": symbol, "fundamental": self._fundamental(symbol, market)}
+            for symbol, market in run.markets.items()
+        ]
+        session = {
+            "pre_open_ns": day.pre_open,
+            "open_ns": day.open,
+            "closing_auction_ns": day.closing_auction,
+            "close_ns": day.close,
+        }
+        samples = run.record.samples
+        kernel = {
+            "seed": run.seed,
+            "start_ns": start,
+            "end_ns": end,
+            "symbols": symbols,
+            "correlation": run.correlation,
+            "fundamental_step_ns": run.fundamental_step_ns,
+            "news": [
+                {
+                    "time_ns": news.time,
+                    "symbol": self._symbol(news.symbol, f"news.{number}.symbol"),
+                    "jump": news.jump_ticks,
+                    "text": news.text,
+                }
+                for number, news in enumerate(run.news)
+            ],
+            "random_news": [
+                {
+                    "symbol": self._symbol(news.symbol, f"random_news.{number}.symbol"),
+                    "interval_ns": news.interval_ns,
+                    "deviation": news.deviation_ticks,
+                }
+                for number, news in enumerate(run.random_news)
+            ],
+            "venues": [self._venue(name, venue, session) for name, venue in run.venues.items()],
+            "groups": [self._group(name, group) for name, group in run.agents.items() if group.count],
+            "record": {
+                "orders": run.record.orders,
+                "quotes": run.record.book,
+                "sample_ns": (end - start) // samples if samples else 0,
+            },
+        }
+        if not kernel["groups"]:
+            raise ConfigError("agents: there is nobody; a run needs at least one agent")
+        traders = {
+            name: find(group.kind, beside=self.folder)
+            for name, group in run.agents.items()
+            if isinstance(group, PythonGroup) and group.count
+        }
+        return Specification(kernel, traders, self.files)
+
+    def _symbols_of(self, name: str, venue: Venue) -> list[str]:
+        listed = list(self.run.markets) if venue.symbols is None else venue.symbols
+        for symbol in listed:
+            self._symbol(symbol, f"venues.{name}.symbols")
+        return listed
+
+    def _symbol(self, symbol: str, place: str) -> int:
+        if symbol not in self.symbols:
+            raise ConfigError(f'{place}: there is no market "{symbol}"{_hint(symbol, self.symbols)}')
+        return self.symbols.index(symbol)
+
+    def _ticks(self, price: str, market: Market, place: str) -> int:
+        try:
+            return Step(market.price_step).parse(price)
+        except UsageError as error:
+            raise ConfigError(f"{place}: {error}") from None
+
+    def _fundamental(self, symbol: str, market: Market) -> dict[str, Any]:
+        place = f"markets.{symbol}"
+        initial = float(self._ticks(market.initial_price, market, f"{place}.initial_price"))
+        if isinstance(market.fundamental, Given):
+            return self._given(market.fundamental, market, f"{place}.fundamental.file")
+        plain = market.fundamental.model_dump(mode="json")
+        for key in ("value", "mean", "start"):
+            if key in plain and plain[key] is None:
+                plain[key] = plain.get("mean", initial) if key == "start" else initial
+        return plain
+
+    def _given(self, given: Given, market: Market, place: str) -> dict[str, Any]:
+        path = self._file(given.file, place)
+        try:
+            frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
+            times = [clock(time) for time in frame["time"].to_list()]
+            step = float(market.price_step)
+            values = [float(value) / step for value in frame["value"].to_list()]
+        except (pl.exceptions.PolarsError, ValueError, TypeError, OSError) as error:
+            raise ConfigError(f"{place}: {path}: {error}") from None
+        return {"kind": "given", "times": times, "values": values}
+
+    def _file(self, name: str, place: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise ConfigError(f"{place}: {path}: there is no such file")
+        self.files.append(path)
+        return path
+
+    def _venue(self, name: str, venue: Venue, session: Mapping[str, Any]) -> dict[str, Any]:
+        markets = []
+        for symbol in self._symbols_of(name, venue):
+            market = self.run.markets[symbol]
+            place = f"markets.{symbol}"
+            initial = self._ticks(market.initial_price, market, f"{place}.initial_price")
+            low, high = market.min_price, market.max_price
+            maker, taker = venue.maker_fee_ppm, venue.taker_fee_ppm
+            markets.append(
+                {
+                    "symbol": self.symbols.index(symbol),
+                    "initial_price": initial,
+                    "price_step": market.tick_multiple,
+                    "lot_step": market.lot_step,
+                    "min_price": 1 if low is None else self._ticks(low, market, f"{place}.min_price"),
+                    "max_price": initial * _MAX_PRICE_TIMES
+                    if high is None
+                    else self._ticks(high, market, f"{place}.max_price"),
+                    "multiplier": market.multiplier,
+                    "maker_fee_ppm": market.maker_fee_ppm if maker is None else maker,
+                    "taker_fee_ppm": market.taker_fee_ppm if taker is None else taker,
+                    "protection_ppm": market.protection_ppm,
+                    "breaker_ppm": market.breaker_ppm,
+                    "session": session,
+                }
+            )
+        return {
+            "name": name,
+            "model": venue.accounts,
+            "position_lots": venue.position_lots,
+            "markets": markets,
+        }
+
+    def _group(self, name: str, group: AnyGroup) -> dict[str, Any]:
+        place = f"agents.{name}"
+        if isinstance(group, PythonGroup):
+            interests = interests_of(find(group.kind, beside=self.folder))
+            agent: dict[str, Any] = {"kind": "foreign", "interests": interests}
+        else:
+            agent = {"kind": group.kind, **group.params.model_dump(mode="json", exclude_none=True)}
+        markets = self._markets(group, f"{place}.markets")
+        if group.kind == "value" and "mean" not in agent:
+            symbol = self.listed[markets[0]][1]
+            market = self.run.markets[symbol]
+            agent["mean"] = float(
+                self._ticks(market.initial_price, market, f"markets.{symbol}.initial_price")
+            )
+        return {
+            "name": name,
+            "count": group.count,
+            "markets": markets,
+            "cash": group.cash,
+            "lots": group.lots,
+            "latency": self._latency(group.latency, f"{place}.latency"),
+            "agent": agent,
+        }
+
+    def _markets(self, group: AnyGroup, place: str) -> list[int]:
+        if group.markets is None:
+            return list(range(len(self.listed)))
+        known = [
+            symbol if len(self.run.venues) == 1 else f"{venue}:{symbol}" for venue, symbol in self.listed
+        ]
+        chosen = []
+        for wanted in group.markets:
+            found = [
+                number
+                for number, (venue, symbol) in enumerate(self.listed)
+                if wanted in (symbol, f"{venue}:{symbol}")
+            ]
+            if not found:
+                raise ConfigError(f'{place}: there is no market "{wanted}"{_hint(wanted, known)}')
+            chosen += found
+        return chosen
+
+    def _latency(self, latency: str | Latency | None, place: str) -> dict[str, Any]:
+        if latency is None:
+            return {}
+        if isinstance(latency, str):
+            named = self.run.latencies.get(latency)
+            if named is None:
+                known = list(self.run.latencies)
+                raise ConfigError(f'{place}: there is no latency "{latency}"{_hint(latency, known)}')
+            latency = named
+        return {
+            "feed": self._leg(latency.feed, place),
+            "entry": self._leg(latency.entry, place),
+            "response": self._leg(latency.response, place),
+            "line_metres": latency.line_metres,
+            "compute_ns": latency.compute,
+        }
+
+    def _leg(self, leg: Leg, place: str) -> dict[str, Any]:
+        return {"constant_ns": leg.constant, "jitter": self._jitter(leg.jitter, place)}
+
+    def _jitter(self, jitter: Jitter | None, place: str) -> Any:
+        given = {} if jitter is None else jitter.model_dump(mode="json", exclude_none=True)
+        if not given:
+            return "none"
+        if len(given) > 1:
+            raise ConfigError(f"{place}: a jitter is one of {', '.join(given)}, not several")
+        if "file" not in given:
+            return given
+        path = self._file(given["file"], place)
+        try:
+            return {"measured": [int(line) for line in path.read_text(encoding="utf-8").split()]}
+        except ValueError as error:
+            raise ConfigError(f"{place}: {path}: {error}") from None
+
+
+def _hint(word: str, known: list[str]) -> str:
+    near = nearest(word, known)
+    return f'; did you mean "{near}"?' if near else f"; there are {', '.join(known) or 'none'}"

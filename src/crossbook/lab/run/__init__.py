@@ -1,0 +1,23 @@
+"""Runs: made, kept in directories of their own, verified, listed."""
+
+from crossbook.lab.run.directory import Listed, create, find, listed
+from crossbook.lab.run.ensemble import conclude, perform_all, seeds_from
+from crossbook.lab.run.errors import AgentError
+from crossbook.lab.run.perform import Done, Plan, perform
+from crossbook.lab.run.verify import Verdict, verify_all
+
+__all__ = [
+    "AgentError",
+    "Done",
+    "Listed",
+    "Plan",
+    "Verdict",
+    "conclude",
+    "create",
+    "find",
+    "listed",
+    "perform",
+    "perform_all",
+    "seeds_from",
+    "verify_all",
+]

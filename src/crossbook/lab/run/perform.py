@@ -1,0 +1,238 @@
+"""One run, from its file to its directory."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+import yaml
+
+from crossbook.core import CoreFault, CrossbookError
+from crossbook.lab import report
+from crossbook.lab.config import RunFile, Specification, specify
+from crossbook.lab.config.units import written_clock
+from crossbook.lab.run import directory
+from crossbook.lab.run.driver import Driver, Progress
+from crossbook.lab.run.errors import AgentError
+from crossbook.lab.run.metrics import measure
+from crossbook.lab.run.tables import Tables
+from crossbook.realism import Observations
+from crossbook.realism import report as realism_report
+
+_POINTS: Final = 4_000
+DEPTH_LEVELS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run that can be made: everything in its file was understood."""
+
+    run: RunFile
+    folder: Path
+    """The folder of the run file: other files and traders' modules are looked for there."""
+    sources: tuple[Path, ...]
+    """The files that the run file was read from."""
+    specification: Specification
+
+    @classmethod
+    def of(cls, run: RunFile, folder: Path, sources: tuple[Path, ...] = ()) -> "Plan":
+        """Understand a run file.
+
+        Raises:
+            ConfigError: Parts of it contradict each other, or name what is not there.
+        """
+        return cls(run, folder, sources, specify(run, folder))
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The run as plain data."""
+        return self.run.model_dump(mode="json", exclude_none=True)
+
+    @property
+    def config_hash(self) -> str:
+        """The hash of the run's settings, the seed left out."""
+        return directory.hash_of({key: value for key, value in self.config.items() if key != "seed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A run that was made."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    metrics: dict[str, Any]
+    error: CrossbookError | None = None
+    """Why it ended before its time, where that was somebody's fault."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether it ran to its end."""
+        return bool(self.manifest["status"] == "complete")
+
+
+def perform(
+    plan: Plan,
+    folder: Path,
+    *,
+    seed: int | None = None,
+    progress: Progress | None = None,
+    with_report: bool = True,
+    with_realism: bool = True,
+    saying: Callable[[str], None] | None = None,
+) -> Done:
+    """Make a run and fill its directory.
+
+    A trader that raises, or an interrupt, ends it; what was recorded is kept, and the run is marked partial.
+
+    Args:
+        plan: What to run.
+        folder: An empty directory for it.
+        seed: In place of the run file's.
+        progress: Called now and then with the simulated time and the steps made.
+        with_report: Whether to write `report.html`.
+        with_realism: Whether to measure realism, where the run asks for it.
+        saying: Called with what is being done once the simulation is over.
+
+    Raises:
+        ConfigError: A trader does not take its parameters.
+        UsageError: The kernel refuses the specification.
+        CoreFault: The books do not add up at the end; the run is kept and marked.
+    """
+    run = plan.run if seed is None else plan.run.model_copy(update={"seed": seed})
+    started = datetime.now(UTC)
+    driver = Driver(run, plan.specification, run.seed)
+    simulation = driver.simulation
+    tables = Tables(folder, simulation.markets(), [group[0] for group in simulation.groups()])
+    say = saying or (lambda _: None)
+    error: CrossbookError | None = None
+    reason: str | None = None
+    begin = time.perf_counter()
+    try:
+        driver.run(tables, progress)
+    except KeyboardInterrupt:
+        reason = f"interrupted at {written_clock(simulation.now)}"
+    except AgentError as raised:
+        error, reason = raised, str(raised)
+        (folder / "traceback.txt").write_text(raised.trace, encoding="utf-8")
+    wall_seconds = time.perf_counter() - begin
+    say("Writing")
+    tables.finish(csv=run.record.csv)
+    _write_fundamentals(folder, driver, plan)
+    config = yaml.safe_dump(run.model_dump(mode="json", exclude_none=True), sort_keys=False)
+    (folder / directory.CONFIG).write_text(config, encoding="utf-8")
+    manifest = _manifest(plan, run, driver, started.isoformat(), wall_seconds, reason)
+    directory.write_json(folder / directory.MANIFEST, manifest)
+    metrics = measure(folder, simulation, simulation.now)
+    directory.write_json(folder / directory.METRICS, metrics)
+    if with_realism and run.record.realism and run.record.orders and run.record.book:
+        say("Measuring realism")
+        names = [market["market"] for market in manifest["markets"]]
+        days = [observe(folder, name) for name in names]
+        metrics["realism"] = realism_report(days, seed=run.seed % (1 << 32)).as_json()["facts"]
+        directory.write_json(folder / directory.METRICS, metrics)
+    if with_report:
+        say("Writing the report")
+        report.write(folder)
+    broken = [claim["claim"] for claim in manifest["conservation"] if not claim["holds"]]
+    if broken:
+        raise CoreFault(f"the run in {folder} does not add up: {'; '.join(broken)}")
+    return Done(folder, manifest, metrics, error)
+
+
+def observe(folder: Path, market: str) -> Observations:
+    """Return what is needed of a run to measure its realism, the shape of its book included."""
+    day = Observations.from_run(folder, market)
+    path = folder / "depth.parquet"
+    if not path.exists():
+        return day
+    inside = pl.col("time_ns").is_between(day.open_ns, day.close_ns)
+    wanted = (pl.col("market") == market) & inside & (pl.col("level") <= DEPTH_LEVELS)
+    samples = pl.scan_parquet(path).filter(wanted).collect()
+    times = samples["time_ns"].n_unique()
+    if not times:
+        return day
+    # An empty level counts as zero: the sums are over all samples.
+    sums = samples.group_by("side", "level").agg(pl.col("quantity").sum())
+    depth = np.zeros((2, DEPTH_LEVELS))
+    for side, level, quantity in sums.iter_rows():
+        depth[0 if side > 0 else 1, level - 1] = quantity / times
+    return replace(day, depth=depth)
+
+
+def _manifest(
+    plan: Plan, run: RunFile, driver: Driver, started: str, wall_seconds: float, reason: str | None
+) -> dict[str, Any]:
+    simulation, kernel = driver.simulation, plan.specification.kernel
+    hashes, volumes = simulation.hashes(), simulation.volumes()
+    steps, calls = simulation.counts()
+    files = [*plan.sources, *plan.specification.files]
+    modules = {kind.__module__ for kind in plan.specification.traders.values()}
+    return {
+        "format": directory.FORMAT,
+        "name": run.name,
+        "description": run.description,
+        "mode": run.mode,
+        "status": "complete" if reason is None else "partial",
+        "reason": reason,
+        "seed": run.seed,
+        "versions": directory.versions(),
+        "config_hash": plan.config_hash,
+        "started": started,
+        "wall_seconds": wall_seconds,
+        "simulated_seconds": (simulation.now - kernel["start_ns"]) / 1e9,
+        "start_ns": kernel["start_ns"],
+        "open_ns": run.day.open,
+        "close_ns": run.day.close,
+        "stopped_ns": simulation.now,
+        "steps": steps,
+        "calls": calls,
+        "state_hash": {name: f"{state:016x}" for name, state, _ in hashes},
+        "event_hash": {name: f"{events:016x}" for name, _, events in hashes},
+        "commands": sum(commands for commands, _ in volumes),
+        "events": sum(events for _, events in volumes),
+        "conservation": [
+            {"claim": claim, "holds": holds, "detail": detail} for claim, holds, detail in simulation.audit()
+        ],
+        "folder": str(plan.folder.resolve()),
+        "data": [{"file": str(file), "sha256": directory.sha256_of(file)} for file in files],
+        "traders": sorted(modules),
+        "markets": [
+            {
+                "market": name,
+                "symbol": symbol,
+                "venue": venue,
+                "price_step": run.markets[symbol].price_step,
+                "currency": run.markets[symbol].currency,
+                "multiplier": run.markets[symbol].multiplier,
+                "lot": "1",
+            }
+            for name, symbol, _, venue, _, _ in simulation.markets()
+        ],
+        "agents": [
+            {
+                "group": name,
+                "kind": kind if kind != "foreign" else run.agents[name].kind,
+                "first": first,
+                "count": count,
+            }
+            for name, kind, first, count, _ in simulation.groups()
+        ],
+    }
+
+
+def _write_fundamentals(folder: Path, driver: Driver, plan: Plan) -> None:
+    frames = []
+    for number, symbol in enumerate(plan.run.markets):
+        points = driver.simulation.fundamental(number, _POINTS)
+        times, values = ([point[place] for point in points] for place in (0, 1))
+        frames.append(
+            pl.DataFrame(
+                {"time_ns": times, "symbol": [symbol] * len(points), "value": values},
+                schema={"time_ns": pl.Int64, "symbol": pl.String, "value": pl.Float64},
+            )
+        )
+    pl.concat(frames).write_parquet(folder / "fundamental.parquet")
