@@ -1,7 +1,6 @@
 """What the parts of the benchmark that simulate share: specifications, traders in Python, and repeated runs.
 
-Source of the twin of RMSC04: the configuration of ABIDES (Byrd, Hybinette and Balch 2020, arXiv:1904.12066), with the
-parameters of its reference run: 2 adaptive makers, 102 value, 12 momentum and 1,000 noise traders.
+The reference markets of rivals are the run files that ship, `configs/rmsc04.yaml` and `configs/ci2002.yaml`.
 """
 
 import gc
@@ -10,62 +9,32 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from crossbook.agents.trader import Trader, interests_of, methods_of
 from crossbook.core import EventKind
 from crossbook.core.simulation import Simulation
+from crossbook.lab.config import RunFile, specify
+from crossbook.lab.settings import load
 
-HOUR_NS: Final = 3_600 * 10**9
 SECOND_NS: Final = 10**9
+CONFIGS: Final = Path(__file__).resolve().parents[1] / "configs"
 Spec = dict[str, Any]
 
-LINE: Final[Spec] = {"line_metres": 3_866_660.0, "compute_ns": 50}
-"""Agents uniform on a line, messages at light speed, 50 ns to think."""
-SIZE: Final[Spec] = {
-    "kind": "mixture",
-    "parts": [
-        {"weight": 0.2, "size": {"kind": "lognormal", "mean": 2.9, "deviation": 1.2}},
-        {"weight": 0.7, "size": {"kind": "normal", "mean": 100.0, "deviation": 0.15}},
-        *(
-            {"weight": 0.1 / 9, "size": {"kind": "normal", "mean": 100.0 * lots, "deviation": 0.15}}
-            for lots in range(2, 11)
-        ),
-    ],
-}
-"""Order sizes of ABIDES: lognormal, about a hundred, and round lots of 200 to 1,000."""
-RMSC04_AGENTS: Final[dict[str, tuple[int, Spec]]] = {
-    "maker": (
-        2,
-        {
-            "kind": "adaptive_maker",
-            "interval_ns": 60e9,
-            "levels": 10,
-            "spacing": 0.5,
-            "share": 0.025,
-            "least_lots": 20,
-            "cancel_delay_ns": 50,
-        },
-    ),
-    "value": (
-        102,
-        {
-            "kind": "value",
-            "interval_ns": 1 / 5.7e-12,
-            "mean": 100_000.0,
-            "kappa": 1.67e-15,
-            "noise_variance": 1_000.0,
-            "drift_variance": 2.5e-9,
-            "size": SIZE,
-        },
-    ),
-    "momentum": (
-        12,
-        {"kind": "momentum", "interval_ns": 37e9, "size": {"kind": "uniform", "low": 1, "high": 10}},
-    ),
-    "noise": (1_000, {"kind": "noise", "from_ns": 9 * HOUR_NS, "to_ns": 16 * HOUR_NS, "size": SIZE}),
-}
-"""Groups of RMSC04: how many, and their kind with its parameters."""
+
+@cache
+def _shipped(name: str) -> str:
+    """Return the specification of a run file that ships."""
+    path = CONFIGS / f"{name}.yaml"
+    return specify(load(path, RunFile).settings, path.parent).text(seed=1)
+
+
+def shipped(name: str, *, seed: int = 1, recorded: bool) -> Spec:
+    """Return the specification of a run file that ships, with orders and quotes recorded or nothing."""
+    spec: Spec = json.loads(_shipped(name))
+    return {**spec, "seed": seed, "record": {"orders": recorded, "quotes": recorded}}
 
 
 def group(name: str, count: int, agent: Spec, latency: Spec | None = None) -> Spec:
@@ -104,42 +73,6 @@ def market(groups: Sequence[Spec], seconds: float, *, seed: int = 1, recorded: b
             }
         ],
         "groups": list(groups),
-        "record": {"orders": recorded, "quotes": recorded},
-    }
-
-
-def rmsc04(groups: Sequence[Spec] | None = None, *, seed: int = 1, recorded: bool = True) -> Spec:
-    """Return a day of RMSC04's twin from 09:00 to 16:00, open from 09:30, with native agents or with these groups."""
-    native = [group(name, count, agent, LINE) for name, (count, agent) in RMSC04_AGENTS.items()]
-    fundamental = {
-        "kind": "mean_reverting",
-        "mean": 100_000.0,
-        "kappa": 1.67e-16,
-        "volatility": 5e-5,
-        "shock_rate": 2.77778e-18,
-        "shock_mean": 1_000,
-        "shock_variance": 50_000,
-    }
-    return {
-        "seed": seed,
-        "start_ns": 9 * HOUR_NS,
-        "end_ns": 16 * HOUR_NS,
-        "symbols": [{"symbol": "ABM", "fundamental": fundamental}],
-        "venues": [
-            {
-                "name": "X",
-                "model": "game",
-                "markets": [
-                    {
-                        "symbol": 0,
-                        "initial_price": 100_000,
-                        "max_price": 10_000_000,
-                        "session": {"open_ns": 9 * HOUR_NS + HOUR_NS // 2, "close_ns": 16 * HOUR_NS},
-                    }
-                ],
-            }
-        ],
-        "groups": list(groups or native),
         "record": {"orders": recorded, "quotes": recorded},
     }
 

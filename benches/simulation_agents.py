@@ -15,9 +15,9 @@ from bourse import core as bourse
 from bourse import step_sim
 from rivals import RivalError, run_rival
 from rows import Row
-from simulated import SECOND_NS, Ran, Spec, foreign, group, market, quickest, run
+from simulated import SECOND_NS, Ran, Spec, foreign, market, quickest, run, shipped
 
-from crossbook.agents import Context, Trader
+from crossbook.agents import Context, Trader, interests_of
 
 REPEATS: Final = 5
 
@@ -32,8 +32,6 @@ def rows() -> list[Row]:
 AGENTS: Final = 100
 STEPS: Final = 4_000
 STEPS_NATIVE: Final = 1_000_000
-PRICE: Final = 30_000_000
-"""300.0 in ticks of 0.00001."""
 NOISE_SCALE: Final = 0.001
 MARGIN: Final = 0.1
 WINDOW: Final = (100, 200)
@@ -79,39 +77,23 @@ class Fcn(Trader):
             ctx.sell(1, ctx.fit_price(-1, target * (1.0 + self.margin)), expiry_ns=expiry)
 
 
-def ci2002_market(agents: Spec, steps: int, *, recorded: bool) -> Spec:
-    """Return CI2002's market, a second a step."""
-    spec = market([agents], steps, recorded=recorded)
-    spec["symbols"][0]["fundamental"]["value"] = float(PRICE)
-    spec["venues"][0]["markets"][0].update(initial_price=PRICE, max_price=4 * PRICE)
+def ci2002_market(steps: int, *, recorded: bool) -> Spec:
+    """Return CI2002's market with so many steps."""
+    spec = shipped("ci2002", recorded=recorded)
+    session = spec["venues"][0]["markets"][0]["session"]
+    spec["end_ns"] = session["close_ns"] = session["open_ns"] + steps * SECOND_NS
     return spec
 
 
 def ci2002() -> list[Row]:
     """Measure CI2002: ours native and in Python beside PAMS."""
-    native = group(
-        "fcn",
-        AGENTS,
-        {
-            "kind": "fcn",
-            "step_ns": SECOND_NS,
-            "orders_per_step": 1,
-            "fundamental_weight": 1.0,
-            "chart_weight": 0.0,
-            "noise_weight": 1.0,
-            "noise_scale": NOISE_SCALE,
-            "horizon_low": WINDOW[0],
-            "horizon_high": WINDOW[1],
-            "margin": MARGIN,
-        },
-    )
-    python = foreign("fcn", AGENTS, Fcn)
 
     def run_native(*, recorded: bool = False) -> Ran:
-        return run(ci2002_market(native, STEPS_NATIVE, recorded=recorded))
+        return run(ci2002_market(STEPS_NATIVE, recorded=recorded))
 
     def run_python(*, recorded: bool = False) -> Ran:
-        spec = ci2002_market(python, STEPS, recorded=recorded)
+        spec = ci2002_market(STEPS, recorded=recorded)
+        spec["groups"][0]["agent"] = {"kind": "foreign", "interests": interests_of(Fcn)}
         return run(spec, lambda: [Fcn() for _ in range(AGENTS)])
 
     theirs, note, ours = 0.0, "", list[list[Ran]]()

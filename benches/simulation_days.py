@@ -11,12 +11,12 @@ from functools import cache
 from typing import Final
 
 from rows import Row
-from simulated import HOUR_NS, LINE, RMSC04_AGENTS, SECOND_NS, Ran, best, foreign, group, market, rmsc04, run
+from simulated import Ran, Spec, best, group, market, run, shipped
 
-from crossbook.agents import Trader, find, make
+from crossbook.agents import Trader, find, interests_of, make
 from crossbook.core import ConfigError
 
-DAY_SECONDS: Final = 7 * HOUR_NS / SECOND_NS
+DAY_SECONDS: Final = 7 * 3_600.0
 DAYS: Final = 500
 DAYS_ALONE: Final = 100
 """Days that one thread runs by itself, for comparison."""
@@ -27,6 +27,11 @@ TWINS: Final = {
     "noise": "crossbook.agents.noise:Noise",
 }
 """The groups of RMSC04, and the traders in Python that do the same."""
+
+
+def rmsc04(*, seed: int = 1, recorded: bool = True) -> Spec:
+    """Return the day."""
+    return shipped("rmsc04", seed=seed, recorded=recorded)
 
 
 def rows() -> list[Row]:
@@ -67,8 +72,10 @@ def python_days() -> Row:
         minds(kinds)
     except ConfigError as error:
         return Row(name=name, unit="s", target=1.0, higher_is_better=False, note=str(error))
-    groups = [foreign(key, count, kinds[key], LINE) for key, (count, _) in RMSC04_AGENTS.items()]
-    python, native = best(lambda: run(rmsc04(groups), lambda: minds(kinds)), lambda: run(rmsc04()))
+    spec = rmsc04()
+    for one in spec["groups"]:
+        one["agent"] = {"kind": "foreign", "interests": interests_of(kinds[one["name"]])}
+    python, native = best(lambda: run(spec, lambda: minds(kinds)), lambda: run(rmsc04()))
     same = "the same" if python.hashes == native.hashes else "OTHER"
     return Row(
         name=name,
@@ -85,9 +92,9 @@ def python_days() -> Row:
 def minds(kinds: dict[str, type[Trader]]) -> list[Trader]:
     """Make all traders of a day in their order."""
     made = []
-    for name, (count, agent) in RMSC04_AGENTS.items():
-        parameters = {key: value for key, value in agent.items() if key != "kind"}
-        made += [make(kinds[name], parameters) for _ in range(count)]
+    for one in rmsc04()["groups"]:
+        parameters = {key: value for key, value in one["agent"].items() if key != "kind"}
+        made += [make(kinds[one["name"]], parameters) for _ in range(one["count"])]
     return made
 
 

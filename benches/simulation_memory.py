@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 from rows import Row, not_measured
-from simulated import LINE, RMSC04_AGENTS, group, rmsc04, run
+from simulated import run, shipped
 
 SIZES: Final = (1_000, 10_000, 100_000)
 MEGABYTES_TARGET: Final = 1_000.0
@@ -84,13 +84,13 @@ def megabytes(key: str) -> float:
 
 def one_size(agents: int) -> tuple[float, float, int]:
     """Run a day with so many agents, here."""
-    in_all = sum(count for count, _ in RMSC04_AGENTS.values())
-    groups = [
-        group(name, count if name == "maker" else max(1, round(count * agents / in_all)), agent, LINE)
-        for name, (count, agent) in RMSC04_AGENTS.items()
-    ]
+    spec = shipped("rmsc04", recorded=False)
+    in_all = sum(one["count"] for one in spec["groups"])
+    for one in spec["groups"]:
+        if one["name"] != "maker":
+            one["count"] = max(1, round(one["count"] * agents / in_all))
     before = megabytes("VmRSS")
-    ran = run(rmsc04(groups, recorded=False))
+    ran = run(spec)
     return megabytes("VmHWM") - before, ran.seconds, ran.steps
 
 
