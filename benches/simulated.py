@@ -116,7 +116,6 @@ def run(
         attach: Attaches recorded markets before the run.
     """
     text = json.dumps(spec)
-    gc.collect()
     begin = time.perf_counter()
     simulation = Simulation(text)
     agents = [
@@ -151,7 +150,13 @@ def run(
 
 def best(*runs: Callable[[], Ran], repeats: int = 5) -> list[Ran]:
     """Let several take turns; return the quickest run of each."""
-    return quickest([[each() for each in runs] for _ in range(repeats)])
+    turns: list[list[Ran]] = []
+    for _ in range(repeats):
+        turns.append([])
+        for each in runs:
+            gc.collect()
+            turns[-1].append(each())
+    return quickest(turns)
 
 
 def quickest(turns: Sequence[Sequence[Ran]]) -> list[Ran]:
