@@ -61,6 +61,7 @@ impl Simulation {
             queue: Queue::default(),
             requests: Slab::default(),
             notes: Slab::default(),
+            changes: Slab::default(),
             keep_ns: people.groups.iter().filter(|group| !group.immediate).map(keep).max().unwrap_or(0),
             recorder: Recorder {
                 orders: spec.record.orders,
@@ -265,7 +266,9 @@ fn gather(spec: &Spec, markets: &mut [Market]) -> Result<(Population, Crowds), E
         });
         crowds.push(crowd);
     }
-    for column in [&mut people.busy_until, &mut people.last_arrival, &mut people.last_answer] {
+    for column in
+        [&mut people.busy_until, &mut people.last_arrival, &mut people.last_answer, &mut people.last_feed]
+    {
         column.resize(people.group_of.len(), 0);
     }
     for column in [&mut people.last_look, &mut people.last_seen] {
@@ -303,7 +306,7 @@ fn follow(people: &Population, markets: &mut [Market]) {
             let market = &mut markets[usize::from(market)];
             let members = group.first..group.first + group.count;
             if group.interests.has(Interests::BOOK) {
-                let follower = |agent| Follower { agent, queued: -1 };
+                let follower = |agent| Follower { agent, waiting: None };
                 market.book_followers.extend(members.clone().map(follower));
             }
             if group.interests.has(Interests::TRADES) {

@@ -4,7 +4,7 @@ use exchange::event::{AUCTION, EventKind, EventRecord, NO_SIDE};
 use exchange::units::Side;
 
 use crate::crowd::{Interests, Note, NoteKind};
-use crate::market::Print;
+use crate::market::{Change, Print};
 use crate::record::QuoteRecord;
 use crate::world::{Tracked, World, what};
 
@@ -73,11 +73,16 @@ impl World {
         for place in 0..self.markets[usize::from(number)].book_followers.len() {
             let agent = self.markets[usize::from(number)].book_followers[place].agent;
             let time = self.feed_time(agent);
+            let change = Change { market: number, follower: place as u32, time: self.now };
             let follower = &mut self.markets[usize::from(number)].book_followers[place];
-            // Changes that reach it at one time are one call.
-            if follower.queued < time {
-                follower.queued = time;
-                self.schedule(time, agent, what::BOOK | u32::from(number));
+            match follower.waiting {
+                // Changes that reach it at one time are one call.
+                Some((due, slot)) if due == time => *self.changes.at(slot) = change,
+                _ => {
+                    let slot = self.changes.add(change);
+                    follower.waiting = Some((time, slot));
+                    self.schedule(time, agent, what::BOOK | slot);
+                }
             }
         }
     }

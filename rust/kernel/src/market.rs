@@ -82,8 +82,18 @@ pub(crate) struct Depth {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Follower {
     pub(crate) agent: u32,
-    /// When its last queued call is due.
-    pub(crate) queued: i64,
+    /// Its last call that waits in the queue: when it is due, and the slot of its change.
+    pub(crate) waiting: Option<(i64, u32)>,
+}
+
+/// A change of a book that a follower is about to be called for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change {
+    pub(crate) market: u16,
+    /// The follower's place among the market's followers.
+    pub(crate) follower: u32,
+    /// When it happened at the venue.
+    pub(crate) time: i64,
 }
 
 /// An instrument at a venue.

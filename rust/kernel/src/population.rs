@@ -45,6 +45,8 @@ pub(crate) struct Population {
     pub(crate) last_answer: Vec<i64>,
     /// When it looked at its feed last.
     pub(crate) last_look: Vec<i64>,
+    /// When the last message of a feed that it follows reached it.
+    pub(crate) last_feed: Vec<i64>,
     /// Up to when its feed has been seen: it never shows anything older again.
     pub(crate) last_seen: Vec<i64>,
     /// Lots that it knows it holds, agent by market; kept for groups that hear of their fills.

@@ -115,7 +115,7 @@ impl Simulation {
                     }
                     match kind {
                         what::TIMER => Due::Timer(number),
-                        what::BOOK => Due::Book(number as u16),
+                        what::BOOK => Due::Book(self.world.see(entry.agent, number)),
                         what::NEWS => Due::News(number),
                         what::PHASE => Due::Phase((number >> 4) as u16, (number & 15) as u8),
                         _ => Due::Note(self.world.notes.take(number)),

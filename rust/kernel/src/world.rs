@@ -12,7 +12,7 @@ use exchange::units::{AccountId, InstrumentId, Lots, NO_PRICE, PriceTicks, TimeN
 use crate::context::Order;
 use crate::crowd::Note;
 use crate::fundamental::{News, Paths};
-use crate::market::Market;
+use crate::market::{Change, Market};
 use crate::population::Population;
 use crate::queue::{Entry, Queue};
 use crate::record::Recorder;
@@ -89,6 +89,8 @@ pub struct World {
     pub(crate) queue: Queue,
     pub(crate) requests: Slab<Request>,
     pub(crate) notes: Slab<Note>,
+    /// Changes of books that somebody is about to be called for.
+    pub(crate) changes: Slab<Change>,
     pub(crate) venues: Vec<Venue>,
     pub(crate) markets: Vec<Market>,
     pub(crate) people: Population,
@@ -163,7 +165,7 @@ impl World {
         time
     }
 
-    /// When what the feed says now reaches an agent that follows it.
+    /// When what the feed says now reaches an agent that follows it; its messages keep their order.
     pub(crate) fn feed_time(&mut self, agent: u32) -> i64 {
         let place = agent as usize;
         let people = &mut self.people;
@@ -171,7 +173,24 @@ impl World {
         if group.immediate {
             return self.now;
         }
-        self.now + group.latency.feed.delay(f64::from(people.metres[place]), &mut people.delays[place])
+        let delay = group.latency.feed.delay(f64::from(people.metres[place]), &mut people.delays[place]);
+        let time = (self.now + delay).max(people.last_feed[place]);
+        people.last_feed[place] = time;
+        time
+    }
+
+    /// An agent is told of a change of a book, and sees at least so far from now on. Returns the market.
+    #[inline(always)]
+    pub(crate) fn see(&mut self, agent: u32, slot: u32) -> u16 {
+        let change = self.changes.take(slot);
+        let follower = &mut self.markets[usize::from(change.market)].book_followers[change.follower as usize];
+        // A later call may wait already.
+        if follower.waiting.is_some_and(|(_, waiting)| waiting == slot) {
+            follower.waiting = None;
+        }
+        let seen = &mut self.people.last_seen[agent as usize];
+        *seen = change.time.max(*seen);
+        change.market
     }
 
     /// The time up to which an agent sees the feed now. It never goes back, and looking twice at one moment
