@@ -49,8 +49,8 @@ def native_days() -> list[Row]:
             figure=kept.seconds,
             target=0.10,
             higher_is_better=False,
-            note=f"{headline(kept)}, {kept.rows:,} rows. ABIDES took 20 s when it was measured, on a like machine; it "
-            "is on no package index, so no run stands beside this one",
+            note=f"{headline(kept)}, {kept.rows:,} rows. Not measured here: ABIDES, which the package index has neither "
+            "as abides nor as abides-markets, took 20 s at another time on a like machine",
         ),
         Row(
             name="  nothing recorded",
