@@ -14,6 +14,9 @@ TOOLS := $(STAMPS)/tools
 PACKAGES := $(STAMPS)/packages
 NATIVE := $(STAMPS)/native
 BENCH_PACKAGES := $(STAMPS)/bench
+# Rivals that need an older NumPy than we do live in an environment of their own.
+RIVALS_VENV := .venv-rivals
+RIVALS := $(RIVALS_VENV)/installed
 
 # An environment whose interpreter is gone, or which was made at another path, is made again. This happens
 # before any rule: make looks at a stamp's age once, and would not see it go later.
@@ -86,7 +89,7 @@ lint: $(NATIVE)
 	$(BIN)/lint-imports --no-logo
 
 .PHONY: bench
-bench: $(NATIVE) $(BENCH_PACKAGES) ## Measure, and print every figure beside its baseline and target
+bench: $(NATIVE) $(BENCH_PACKAGES) $(RIVALS) ## Measure, and print every figure beside its baseline and target
 	$(BIN)/python benches/run.py
 
 .PHONY: fmt
@@ -101,7 +104,7 @@ lock: $(TOOLS) ## Pin the newest allowed packages again
 
 .PHONY: clean
 clean: ## Remove the environment and everything built
-	rm -rf $(VENV) target dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(RIVALS_VENV) target dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests benches scripts \( -name __pycache__ -o -name '_native*.so' \) -prune -exec rm -rf {} +
 
 .PHONY: prerequisites
@@ -126,3 +129,10 @@ $(NATIVE): $(NATIVE_SOURCES) $(PACKAGES) | prerequisites
 $(BENCH_PACKAGES): requirements/bench.txt $(PACKAGES) | prerequisites
 	@$(UV) pip install --require-hashes -r $<
 	@touch $@
+
+# Where they cannot be installed the benchmark runs without them, and its rows say so; the next run tries again.
+$(RIVALS): requirements/rivals.txt $(TOOLS) | prerequisites
+	@rm -rf $(RIVALS_VENV)
+	@{ $(UV) venv --python $(BIN)/python $(RIVALS_VENV) \
+	    && $(UV) pip install --python $(RIVALS_VENV)/bin/python --require-hashes -r $< && touch $@; } \
+	    || echo "The rivals of requirements/rivals.txt cannot be installed here" >&2

@@ -21,7 +21,16 @@ from rich.table import Table
 from rows import Row, not_measured
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("rust_core", "instructions", "python_core")
+PARTS = (
+    "rust_core",
+    "instructions",
+    "python_core",
+    "simulation_days",
+    "simulation_agents",
+    "simulation_kernel",
+    "simulation_recorded",
+    "simulation_memory",
+)
 TABLE_COLUMNS = 160
 VERDICT_STYLES = {"met": "green", "missed": "bold red", "no target": "dim", "not measured": "yellow"}
 
