@@ -64,16 +64,13 @@ fn repeat(rows: &[TapeRow]) -> Vec<TapeRow> {
     (0..ROWS.div_ceil(rows.len())).flat_map(round).collect()
 }
 
-/// A price that wanders, levels of both sides that change, and a trade among every ten rows.
+/// Levels of both sides of one price that change, never crossed, and a trade among every ten rows.
 fn made() -> Vec<TapeRow> {
     let mut stream = Stream::named(1, "rows", 0, Purpose::Behaviour);
-    let mut price = 6_000_000_i64;
+    let price = 6_000_000_i64;
     (0..ROWS)
         .map(|number| {
             let time = 1_000_000_000 + number as i64 * 1_800_000;
-            if number % 1_000 == 0 {
-                price += stream.integer(-3, 3);
-            }
             let side = stream.integer(0, 1) as u8;
             let sign = if side == 0 { -1 } else { 1 };
             let trades = stream.chance(0.1);

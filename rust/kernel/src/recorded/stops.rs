@@ -28,11 +28,11 @@ impl Shadow {
         let order = NewOrder { post_only: true, ..self.house_order(maker, key, lot) };
         let Some(number) = world.attempt(self.venue, Action::NewOrder(order)) else { return };
         let mut placed = Vec::new();
-        for side in 0..2 {
-            if lots[side] > 0 {
+        for (side, lots) in lots.into_iter().enumerate() {
+            if lots > 0 {
                 // Nothing better than the trade itself may stand before it.
                 let from = if 1 - side == maker { key } else { i64::MIN };
-                let wish = Wish { side, from, limit: i64::MAX, lots: lots[side] };
+                let wish = Wish { side, from, limit: i64::MAX, lots };
                 self.mirror(world, book, wish, &mut placed);
             }
         }

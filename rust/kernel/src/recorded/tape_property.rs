@@ -7,9 +7,11 @@ use exchange::event::EventKind;
 use exchange::units::{NO_PRICE, Side};
 use serde_json::json;
 
-use super::testing::{Deed, depth, ours, run_with, trade};
+use super::testing::{Deed, Hand, depth, ours, run_with, simulation, trade};
 use super::{QueueModel, TapeRow, TapeSettings, kind};
+use crate::agents::testing::mind;
 use crate::context::Order;
+use crate::simulation::Outcome;
 use crate::stream::{Purpose, Stream};
 
 /// A tape of 400 rows, each at a time of its own, around 10,000 ticks, whose book is never crossed.
@@ -140,4 +142,29 @@ fn nobody_changes_the_tape_and_nobody_gets_more_than_it_allows() {
         }
     }
     assert!(fills > 2_000, "{fills}");
+}
+
+#[test]
+fn steps_stops_and_forks_change_nothing() {
+    for seed in 0..20 {
+        let mut stream = Stream::named(seed, "tape", 0, Purpose::Behaviour);
+        let rows = tape(&mut stream);
+        let deeds = deeds(&mut stream);
+        let late = json!({"feed": {"constant_ns": 7}, "entry": {"jitter": {"uniform": 9}}});
+        let at_once = json!({});
+        let group = ours(1 | 2 | 128, if seed % 2 == 0 { &at_once } else { &late });
+        let whole = run_with(rows.clone(), TapeSettings::default(), &group, &deeds);
+        let mut pieces = simulation(rows, TapeSettings::default(), &group);
+        mind(&mut pieces, Box::new(Hand::told(&deeds)));
+        let mut until = 0;
+        while until < 5_000 {
+            until += stream.integer(1, 200);
+            let steps = stream.integer(1, 5) as u64;
+            while pieces.advance(until, steps) == Outcome::Paused {}
+            pieces = pieces.clone();
+        }
+        assert_eq!(pieces.advance(i64::MAX, u64::MAX), Outcome::Ended);
+        assert_eq!(whole.simulation.event_hashes(), pieces.event_hashes(), "seed {seed}");
+        assert_eq!(whole.simulation.counts(), pieces.counts(), "seed {seed}");
+    }
 }

@@ -70,6 +70,12 @@ pub(super) struct Hand {
     pub(super) log: Arc<Mutex<Log>>,
 }
 
+impl Hand {
+    pub(super) fn told(deeds: &[(i64, Deed)]) -> Self {
+        Self { deeds: deeds.to_vec(), log: Arc::default() }
+    }
+}
+
 impl Crowd for Hand {
     fn on_start(&mut self, _who: u32, context: &mut Context<'_>) {
         for (number, deed) in self.deeds.iter().enumerate() {
