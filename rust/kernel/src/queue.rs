@@ -1,9 +1,11 @@
 //! What is due when: a queue ordered by time, and at one time by insertion.
 //!
 //! Simulated time never goes back, so a radix heap serves (Ahuja, Mehlhorn, Orlin and Tarjan, 1990,
-//! doi:10.1145/77600.77615): entries wait in the bucket of the highest bit in which their time differs from the
-//! time that was taken last. Entries of equal time always share a bucket and never overtake each other, so the
-//! order of insertion holds without being stored. Taking an entry moves memory in sequence and compares nothing.
+//! doi:10.1145/77600.77615), here with digits of six bits as in a hierarchy of timing wheels (Varghese and Lauck,
+//! 1987, doi:10.1145/41457.37504): an entry waits at the level of the highest digit in which its time differs from
+//! the time that the queue has come to, in the bucket of its own digit there. When that bucket's turn comes, its
+//! entries move on to the levels below. A bucket of the lowest level has entries of one time only. Entries of equal
+//! time always share a bucket and never overtake each other, so the order of insertion holds without being stored.
 
 /// Something due: sixteen bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,18 +18,21 @@ pub(crate) struct Entry {
     pub(crate) what: u32,
 }
 
-const BUCKETS: usize = 65;
+const DIGIT_BITS: u32 = 6;
+const BUCKETS: usize = 1 << DIGIT_BITS;
+const LEVELS: usize = 11;
 
 /// The queue.
 #[derive(Clone, Debug)]
 pub(crate) struct Queue {
-    /// The time of the entry that was taken last.
+    /// The time that the queue has come to: nothing in it is earlier.
     last: i64,
-    /// Bucket 0 holds what is due at `last`, from `taken` on.
+    /// `BUCKETS` for each level.
     buckets: Vec<Vec<Entry>>,
+    /// Which buckets of a level hold something, a bit for each.
+    filled: [u64; LEVELS],
+    /// How many entries of the lowest level's first filled bucket were taken.
     taken: usize,
-    /// Which buckets from 1 on hold something: bit `n - 1` for bucket `n`.
-    filled: u64,
     length: usize,
     /// The earliest time that was added since somebody set this to the last time of all.
     pub(crate) soonest: i64,
@@ -35,14 +40,8 @@ pub(crate) struct Queue {
 
 impl Default for Queue {
     fn default() -> Self {
-        Self {
-            last: 0,
-            buckets: vec![Vec::new(); BUCKETS],
-            taken: 0,
-            filled: 0,
-            length: 0,
-            soonest: i64::MAX,
-        }
+        let buckets = vec![Vec::new(); LEVELS * BUCKETS];
+        Self { last: 0, buckets, filled: [0; LEVELS], taken: 0, length: 0, soonest: i64::MAX }
     }
 }
 
@@ -63,39 +62,47 @@ impl Queue {
 
     #[inline(always)]
     fn place(&mut self, entry: Entry) {
-        let bucket = 64 - (entry.time ^ self.last).leading_zeros() as usize;
-        self.buckets[bucket].push(entry);
-        if bucket != 0 {
-            self.filled |= 1 << (bucket - 1);
-        }
+        // Equal times belong to the lowest level, as if the lowest bit differed.
+        let differ = (entry.time ^ self.last) as u64 | 1;
+        let level = ((63 - differ.leading_zeros()) / DIGIT_BITS) as usize;
+        let digit = (entry.time as u64 >> (level as u32 * DIGIT_BITS)) as usize % BUCKETS;
+        self.buckets[level * BUCKETS + digit].push(entry);
+        self.filled[level] |= 1 << digit;
+    }
+
+    /// The first bucket that holds something, by level and digit.
+    #[inline(always)]
+    fn first(&self) -> Option<(usize, usize)> {
+        let level = self.filled.iter().position(|&filled| filled != 0)?;
+        Some((level, self.filled[level].trailing_zeros() as usize))
     }
 
     /// The time of the next entry.
     pub(crate) fn next_time(&self) -> Option<i64> {
-        if self.taken < self.buckets[0].len() {
-            return Some(self.last);
-        }
-        if self.filled == 0 {
-            return None;
-        }
-        let bucket = self.filled.trailing_zeros() as usize + 1;
-        self.buckets[bucket].iter().map(|entry| entry.time).min()
+        let (level, digit) = self.first()?;
+        self.buckets[level * BUCKETS + digit].iter().map(|entry| entry.time).min()
     }
 
     /// Takes the next entry that is due at `limit` or before.
     #[inline(always)]
     pub(crate) fn pop_until(&mut self, limit: i64) -> Option<Entry> {
         loop {
-            if let Some(&entry) = self.buckets[0].get(self.taken) {
+            let filled = self.filled[0];
+            if filled != 0 {
+                let bucket = &mut self.buckets[filled.trailing_zeros() as usize];
+                let entry = bucket[self.taken];
                 if entry.time > limit {
                     return None;
                 }
+                self.last = entry.time;
                 self.taken += 1;
+                if self.taken == bucket.len() {
+                    bucket.clear();
+                    self.taken = 0;
+                    self.filled[0] &= filled - 1;
+                }
                 self.length -= 1;
                 return Some(entry);
-            }
-            if self.filled == 0 {
-                return None;
             }
             if !self.turn(limit) {
                 return None;
@@ -103,25 +110,29 @@ impl Queue {
         }
     }
 
-    /// Moves on to the earliest time and spreads its bucket over the ones below. False where that time is
-    /// after the limit.
+    /// Comes to the first bucket and spreads it over the levels below. False where there is none, or where
+    /// all its times are after the limit.
     #[inline]
     fn turn(&mut self, limit: i64) -> bool {
-        let bucket = self.filled.trailing_zeros() as usize + 1;
-        let earliest = self.buckets[bucket].iter().map(|entry| entry.time).min().unwrap_or(i64::MAX);
-        if earliest > limit {
+        let Some((level, digit)) = self.first() else { return false };
+        let shift = level as u32 * DIGIT_BITS;
+        // Everything above this digit is as in `last`; the bucket's first time has zeros below it.
+        let above = (self.last as u64).checked_shr(shift + DIGIT_BITS).unwrap_or(0);
+        let start = above.checked_shl(shift + DIGIT_BITS).unwrap_or(0) | (digit as u64) << shift;
+        let end = start | ((1_u64 << shift) - 1);
+        // What is pushed next may be due right after the limit: the queue never comes further than what it gives.
+        if start as i64 > limit || ((end as i64) > limit && self.next_time().is_some_and(|time| time > limit))
+        {
             return false;
         }
-        self.buckets[0].clear();
-        self.taken = 0;
-        self.last = earliest;
-        self.filled &= self.filled - 1;
-        let mut moving = core::mem::take(&mut self.buckets[bucket]);
+        self.last = start as i64;
+        self.filled[level] &= self.filled[level] - 1;
+        let mut moving = core::mem::take(&mut self.buckets[level * BUCKETS + digit]);
         for &entry in &moving {
             self.place(entry);
         }
         moving.clear();
-        self.buckets[bucket] = moving;
+        self.buckets[level * BUCKETS + digit] = moving;
         true
     }
 }
@@ -142,7 +153,7 @@ mod tests {
             let mut model: BTreeMap<i64, std::collections::VecDeque<u32>> = BTreeMap::new();
             let mut now = 0;
             for number in 0..5_000 {
-                let far = [0, 1, 3, 100, 1 << 20, 1 << 40][stream.integer(0, 5) as usize];
+                let far = [0, 1, 3, 100, 1 << 20, 1 << 40, 1 << 61][stream.integer(0, 6) as usize];
                 let time = now + stream.integer(0, far);
                 queue.push(Entry { time, agent: number, what: 0 });
                 model.entry(time).or_default().push_back(number);
