@@ -58,6 +58,7 @@ impl NativeSimulation {
 
     /// Return how many rows of a market's script are done, and how many could not be carried out as recorded:
     /// orders that entered, cancels, changes, aggressive orders.
+    #[allow(clippy::type_complexity)] // A row, as Python unpacks it.
     fn script_progress(&self, market: u16) -> PyResult<Option<(u64, u64, u64, u64, u64)>> {
         let progress = self.shared.with(|simulation| simulation.script_progress(market))?;
         Ok(progress.map(|(lost, rows)| (rows, lost.enter, lost.cancel, lost.shrink, lost.take)))
@@ -65,6 +66,7 @@ impl NativeSimulation {
 
     /// Return how many rows of a market's tape are done, and for each agents' order beside it its number and how
     /// many recorded lots are thought to stand before it.
+    #[allow(clippy::type_complexity)] // As above.
     fn tape_progress(&self, market: u16) -> PyResult<Option<(u64, Vec<(u64, f64)>)>> {
         Ok(self.shared.with(|simulation| simulation.tape_progress(market))?)
     }
