@@ -20,13 +20,16 @@ impl World {
                     self.tell_trade(venue, event);
                     self.touch(venue, event.instrument, &mut touched);
                 }
+                EventKind::Booked | EventKind::Refreshed if self.is_behind(venue, event) => {}
                 EventKind::Booked | EventKind::Refreshed | EventKind::Uncrossed => {
                     self.touch(venue, event.instrument, &mut touched);
                 }
                 EventKind::Accepted => self.tell_owner(venue, event, NoteKind::Accepted),
                 EventKind::Rejected => self.tell_owner(venue, event, NoteKind::Refused),
                 EventKind::Cancelled | EventKind::Expired | EventKind::Reduced => {
-                    self.touch(venue, event.instrument, &mut touched);
+                    if !self.is_behind(venue, event) {
+                        self.touch(venue, event.instrument, &mut touched);
+                    }
                     self.tell_owner(venue, event, NoteKind::Ended);
                 }
                 EventKind::Replaced => {
@@ -39,6 +42,20 @@ impl World {
         }
         if touched != 0 {
             self.refresh(venue, touched);
+        }
+    }
+
+    /// Whether an order of which this tells stands behind the best price, so that the best stays what it was: the
+    /// last quote holds as long as nothing else touched the book, and then it is looked at anyway.
+    #[inline(always)]
+    fn is_behind(&self, venue: u16, event: &EventRecord) -> bool {
+        let number = self.venues[usize::from(venue)].markets[event.instrument as usize - 1];
+        let market = &self.markets[usize::from(number)];
+        let quote = market.quote();
+        match Side::from_u8(event.side) {
+            Some(Side::Buy) => !market.keeps_depths && quote.bid_lots != 0 && event.price < quote.bid,
+            Some(Side::Sell) => !market.keeps_depths && quote.ask_lots != 0 && event.price > quote.ask,
+            None => false,
         }
     }
 

@@ -87,21 +87,32 @@ struct Member {
 struct Fcn {
     params: Params,
     members: Vec<Member>,
+    /// The last fundamental that was looked at, and its logarithm.
+    fundamental: (f64, f64),
     /// The logarithm of the price at each step, as long as the longest horizon.
     chart: VecDeque<f64>,
 }
 
 pub(crate) fn crowd(params: Params, count: usize) -> Box<dyn Crowd> {
-    Box::new(Fcn { params, members: vec![Member::default(); count], chart: VecDeque::new() })
+    Box::new(Fcn {
+        params,
+        members: vec![Member::default(); count],
+        fundamental: (1.0, 0.0),
+        chart: VecDeque::new(),
+    })
 }
 
 impl Fcn {
-    fn order(&self, member: Member, price: f64, log_price: f64, context: &mut Context<'_>) {
+    fn order(&mut self, member: Member, price: f64, log_price: f64, context: &mut Context<'_>) {
         let market = context.home();
         let horizon = member.horizon as f64;
         let past = self.chart.len().saturating_sub(1 + member.horizon as usize);
         let ago = self.chart.get(past).copied().unwrap_or(log_price);
-        let fundamental = (libm::log(context.fundamental(market)) - log_price) / horizon;
+        let value = context.fundamental(market);
+        if value.to_bits() != self.fundamental.0.to_bits() {
+            self.fundamental = (value, libm::log(value));
+        }
+        let fundamental = (self.fundamental.1 - log_price) / horizon;
         let chart = (log_price - ago) / horizon;
         let noise = context.stream().normal(0.0, self.params.noise_scale);
         let weights = member.fundamental + member.chart + member.noise;
