@@ -110,22 +110,17 @@ impl Queue {
         }
     }
 
-    /// Comes to the first bucket and spreads it over the levels below. False where there is none, or where
-    /// all its times are after the limit.
+    /// Comes to the earliest time, and spreads its bucket over the levels below. False where there is none, or
+    /// where it is after the limit. An entry that is alone in its bucket moves once, however many levels are below.
     #[inline]
     fn turn(&mut self, limit: i64) -> bool {
         let Some((level, digit)) = self.first() else { return false };
-        let shift = level as u32 * DIGIT_BITS;
-        // Everything above this digit is as in `last`; the bucket's first time has zeros below it.
-        let above = (self.last as u64).checked_shr(shift + DIGIT_BITS).unwrap_or(0);
-        let start = above.checked_shl(shift + DIGIT_BITS).unwrap_or(0) | (digit as u64) << shift;
-        let end = start | ((1_u64 << shift) - 1);
-        // What is pushed next may be due right after the limit: the queue never comes further than what it gives.
-        if start as i64 > limit || ((end as i64) > limit && self.next_time().is_some_and(|time| time > limit))
-        {
+        let bucket = &self.buckets[level * BUCKETS + digit];
+        let earliest = bucket.iter().map(|entry| entry.time).min().unwrap_or(i64::MAX);
+        if earliest > limit {
             return false;
         }
-        self.last = start as i64;
+        self.last = earliest;
         self.filled[level] &= self.filled[level] - 1;
         let mut moving = core::mem::take(&mut self.buckets[level * BUCKETS + digit]);
         for &entry in &moving {
