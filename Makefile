@@ -121,7 +121,7 @@ $(PACKAGES): requirements/dev.txt $(TOOLS) | prerequisites
 	@touch $@
 
 $(NATIVE): $(NATIVE_SOURCES) $(PACKAGES) | prerequisites
-	@echo "Building the native core: about half a minute the first time"
+	@echo "Building the native core: a minute or two the first time"
 	@PATH="$(abspath $(BIN)):$$PATH" $(UV) pip install --no-deps --no-build-isolation --reinstall \
 	    --config-settings build-args=--locked --editable .
 	@touch $@

@@ -7,6 +7,7 @@ an example, and name that function here.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from crossbook.cli.realism import realism
 from crossbook.cli.replay import replay
 from crossbook.cli.report import report
 from crossbook.cli.run import run
@@ -19,6 +20,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = MappingProxyType(
         "run": run,
         "runs": runs,
         "report": report,
+        "realism": realism,
         "verify": verify,
         "replay": replay,
         "schema": schema,

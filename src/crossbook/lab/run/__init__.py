@@ -3,7 +3,7 @@
 from crossbook.lab.run.directory import Listed, create, find, listed
 from crossbook.lab.run.ensemble import conclude, perform_all, seeds_from
 from crossbook.lab.run.errors import AgentError
-from crossbook.lab.run.perform import Done, Plan, perform
+from crossbook.lab.run.perform import Done, Plan, days_of, perform
 from crossbook.lab.run.verify import Verdict, verify_all
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Verdict",
     "conclude",
     "create",
+    "days_of",
     "find",
     "listed",
     "perform",

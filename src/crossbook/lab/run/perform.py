@@ -163,6 +163,19 @@ def observe(folder: Path, market: str) -> Observations:
     return replace(day, depth=depth)
 
 
+def days_of(folder: Path, market: str | None = None) -> list[Observations]:
+    """Return the days of a run, or of each run of an ensemble: of one market, or of all.
+
+    Raises:
+        UsageError: The directory is no run's, or has no such market.
+    """
+    manifest = directory.read_json(folder / directory.MANIFEST)
+    if "members" in manifest:
+        return [day for one in manifest["members"] for day in days_of(folder / str(one["folder"]), market)]
+    names = [row["market"] for row in manifest["markets"]] if market is None else [market]
+    return [observe(folder, name) for name in names]
+
+
 def _manifest(
     plan: Plan, run: RunFile, driver: Driver, started: str, wall_seconds: float, reason: str | None
 ) -> dict[str, Any]:
