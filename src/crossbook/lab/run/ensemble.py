@@ -3,10 +3,11 @@
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -36,6 +37,15 @@ def _begin(stopped: Event) -> None:
     global _stopped  # noqa: PLW0603 - a process of a pool has no other place for what it is begun with
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides when to stop.
     _stopped = stopped
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone: nobody else would."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _look_up(_now: int, _steps: int) -> None:
