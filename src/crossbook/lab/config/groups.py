@@ -165,6 +165,8 @@ class _ByKind:
     """Tell groups apart by their kind; every kind with a colon is a trader's class."""
 
     key: Final = "kind"
+    __name__ = "by_kind"
+    """What pydantic calls it."""
 
     def __call__(self, value: Any) -> str | None:
         kind = value.get(self.key) if isinstance(value, dict) else getattr(value, self.key, None)
