@@ -101,8 +101,15 @@ def test_best_quotes_never_cross_in_continuous_trading(run: Path) -> None:
 
 def test_the_manifest_says_what_was_run(run: Path) -> None:
     manifest = manifest_of(run)
-    assert {"format", "name", "status", "seed", "versions", "config_hash", "started", "steps", "data"} <= set(manifest)
-    assert (manifest["name"], manifest["seed"], manifest["status"], manifest["reason"]) == ("small", 3, "complete", None)
+    assert {"format", "name", "status", "seed", "versions", "config_hash", "started", "steps", "data"} <= set(
+        manifest
+    )
+    assert (manifest["name"], manifest["seed"], manifest["status"], manifest["reason"]) == (
+        "small",
+        3,
+        "complete",
+        None,
+    )
     assert manifest["simulated_seconds"] == 60.0
     assert manifest["stopped_ns"] == manifest["close_ns"] == manifest["start_ns"] + 60 * 10**9
     assert list(manifest["event_hash"]) == list(manifest["state_hash"]) == ["main"]

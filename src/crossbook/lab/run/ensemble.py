@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import UTC, datetime
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.synchronize import Event
@@ -27,6 +27,7 @@ Result: TypeAlias = tuple[int, dict[str, Any], dict[str, Any], str]
 
 SEEDS_MAX = 100_000
 SEED_MAX = (1 << 63) - 1
+_LOOK_SECONDS = 0.2
 
 _stopped: Event | None = None
 """In a worker: set when the parent wants the runs to end."""
@@ -113,10 +114,14 @@ def perform_all(
                 for seed in seeds:
                     member = folder / f"seed-{seed}"
                     futures.append(pool.submit(_work, config, plan.folder, member, seed))
-            for count, future in enumerate(as_completed(futures), 1):
-                future.result()
+            waiting = set(futures)
+            while waiting:
+                # Not for ever: an interrupt that reaches another thread does not wake this one up.
+                done, waiting = wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    future.result()
                 if finished is not None:
-                    finished(count)
+                    finished(len(futures) - len(waiting))
         except KeyboardInterrupt:
             reason = "interrupted"
         finally:
