@@ -6,14 +6,16 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
+import yaml
+from pydantic import BaseModel
 
+from crossbook.lab.config import RunFile
 from crossbook.lab.run import find
-from tests.recorded import ROOT
-from tests.small_runs import crossbook, hashes_of, made, manifest_of, only, small, started
+from tests.small_runs import SMALL, crossbook, hashes_of, made, manifest_of, only, small, started
 
 FAILS = """\
 from crossbook.agents import Trader
@@ -38,13 +40,10 @@ class Fails(Trader):
 
 def failing(folder: Path, where: str) -> Path:
     (folder / "fails.py").write_text(FAILS)
-    file = small(folder)
-    group = f"  mine:\n    kind: fails:Fails\n    count: 2\n    params: {{where: {where}}}\n"
-    file.write_text(file.read_text() + "agents_end: 0\n")
-    text = file.read_text().replace("agents_end: 0\n", "")
-    head, _, tail = text.partition("agents:\n")
-    file.write_text(f"{head}agents:\n{group}{tail}")
-    return file
+    others = yaml.safe_load(SMALL)["agents"]
+    return small(
+        folder, agents={"mine": {"kind": "fails:Fails", "count": 2, "params": {"where": where}}, **others}
+    )
 
 
 @pytest.mark.parametrize(("where", "at"), [("timer", "10:00:30"), ("stop", "10:01:00")])
@@ -77,6 +76,7 @@ def test_a_trader_that_raises_is_shown_its_own_traceback_and_the_run_is_kept(
     assert crossbook("verify", run) == 0
 
 
+@pytest.mark.slow
 def test_a_trader_that_raises_in_an_ensemble_fails_it_and_all_runs_are_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -240,6 +240,24 @@ def test_report_writes_the_page_of_one_run_and_compares_two(
     assert hashes_of(one) != hashes_of(two)
 
 
+def keys_of(model: type[BaseModel]) -> set[str]:
+    """Return every key that a run file may have, of parts within parts too."""
+    waiting, seen = [model], set()
+    while waiting:
+        part = waiting.pop()
+        if part not in seen:
+            seen.add(part)
+            for field in part.model_fields.values():
+                waiting += models_in(field.annotation)
+    return {key for part in seen for key in part.model_fields}
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in models_in(inner)]
+
+
 def test_the_schema_knows_every_key_and_names_what_it_refers_to(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -264,12 +282,8 @@ def test_the_schema_knows_every_key_and_names_what_it_refers_to(
 
     look(schema)
     assert references <= {f"#/$defs/{name}" for name in schema["$defs"]}
-    written = {"extends", "templates", "template", "drift", "power", "deviation_ticks", "post_open"} - {
-        "post_open"
-    }
-    assert written <= keys
-    for config in (ROOT / "configs").glob("*.yaml"):
-        assert config.stem
+    assert keys >= keys_of(RunFile)
+    assert {"extends", "templates", "template"} <= keys
     assert set(schema["properties"]) >= {
         "name",
         "day",

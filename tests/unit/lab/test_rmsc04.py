@@ -7,7 +7,6 @@ signs is the one difference: it is 0.40 to 0.47 at lag 1, and then hardly decays
 wrong shape rather than too weak. The ranges asserted are those, with room for another platform's or version's draws.
 """
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
