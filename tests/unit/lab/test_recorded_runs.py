@@ -1,7 +1,6 @@
 """Run files with recordings: nobody beside one leaves it as it was, and a flaw ends the run or is told."""
 
 import gzip
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +91,12 @@ def cut(text: str) -> bytes:
 
 
 # The recording, the line of its flaw, and the kind that repair counts it as.
-FLAWED: list[tuple[Callable[[], bytes], int, str]] = [
-    (lambda: cut(WHOLE), 0, "cut_off"),
-    (lambda: GAP.encode(), 5, "gap"),
-    (lambda: CROSSED.encode(), 5, "crossed"),
-    (lambda: (GOOD + "noon {}\n" + trade(5, 2)).encode(), 5, "malformed"),
-    (lambda: (GOOD + snapshot(4, 8)[:40]).encode(), 5, "truncated"),
+FLAWED: list[tuple[bytes, int, str]] = [
+    (cut(WHOLE), 0, "cut_off"),
+    (GAP.encode(), 5, "gap"),
+    (CROSSED.encode(), 5, "crossed"),
+    ((GOOD + "noon {}\n" + trade(5, 2)).encode(), 5, "malformed"),
+    ((GOOD + snapshot(4, 8)[:40]).encode(), 5, "truncated"),
 ]
 
 
@@ -107,11 +106,11 @@ FLAWED: list[tuple[Callable[[], bytes], int, str]] = [
 def test_a_flaw_of_a_recording_ends_a_strict_run_and_is_told_by_one_that_repairs(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    content: Callable[[], bytes],
+    content: bytes,
     line: int,
     kind: str,
 ) -> None:
-    (tmp_path / "day.jsonl").write_bytes(content())
+    (tmp_path / "day.jsonl").write_bytes(content)
     runs = tmp_path / "runs"
     file = backtest(tmp_path, "day.jsonl")
 
