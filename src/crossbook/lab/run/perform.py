@@ -138,6 +138,9 @@ def perform(
     manifest = _manifest(plan, run, driver, started.isoformat(), wall_seconds, reason)
     directory.write_json(folder / directory.MANIFEST, manifest)
     metrics = measure(folder, simulation, simulation.now)
+    for group, row in zip(manifest["agents"], metrics["agents"], strict=True):
+        # To the kernel every trader in Python is of one kind.
+        row["kind"] = group["kind"]
     directory.write_json(folder / directory.METRICS, metrics)
     wanted = with_realism and reason is None and run.record.realism
     if wanted and run.record.orders and run.record.book:
