@@ -92,9 +92,9 @@ def cut(text: str) -> bytes:
 
 # The recording, the line of its flaw, and the kind that repair counts it as.
 FLAWED: list[tuple[bytes, int, str]] = [
-    (cut(WHOLE), 0, "cut_off"),
-    (GAP.encode(), 5, "gap"),
-    (CROSSED.encode(), 5, "crossed"),
+    (cut(WHOLE), 4, "cut_off"),
+    (GAP.encode(), 5, "sequence_gap"),
+    (CROSSED.encode(), 5, "crossed_quote"),
     ((GOOD + "noon {}\n" + trade(5, 2)).encode(), 5, "malformed"),
     ((GOOD + snapshot(4, 8)[:40]).encode(), 5, "truncated"),
 ]
@@ -117,12 +117,13 @@ def test_a_flaw_of_a_recording_ends_a_strict_run_and_is_told_by_one_that_repairs
     assert crossbook("run", file, "--out", runs) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
-    assert f"recorded.BTCUSDT: {tmp_path / 'day.jsonl'}:{line or ''}" in error
+    assert f"recorded.BTCUSDT: {tmp_path / 'day.jsonl'}:{line}: " in error
     assert not runs.exists()
 
     run = made(backtest(tmp_path, "day.jsonl", policy="repair"))
     (lineage,) = (row for row in manifest_of(run)["data"] if row.get("rows"))
-    assert kind in str(lineage)
+    assert lineage["finding_counts"][kind] == 1
+    assert line in [finding["line"] for finding in lineage["findings"]]
     assert crossbook("verify", run) == 0
 
 

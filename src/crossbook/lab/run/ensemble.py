@@ -116,7 +116,7 @@ def perform_all(
                     futures.append(pool.submit(_work, config, plan.folder, member, seed))
             waiting = set(futures)
             while waiting:
-                # Not for ever: an interrupt that reaches another thread does not wake this one up.
+                # Not for ever: without a limit an interrupt was seen only when the next run was made.
                 done, waiting = wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED)
                 for future in done:
                     future.result()
