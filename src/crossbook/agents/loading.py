@@ -111,3 +111,5 @@ def make(kind: type[Trader], parameters: Mapping[str, Any]) -> Trader:
         return kind(**parameters)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{kind.__name__}: {error}") from error
+    except Exception as error:
+        raise ConfigError(f"{kind.__name__}: {type(error).__name__}: {error}") from error

@@ -12,9 +12,19 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
-from crossbook.core import CrossbookError
+from crossbook.core import ConfigError, UsageError
 from crossbook.lab.config import RunFile
-from crossbook.lab.run import AgentError, Done, Plan, conclude, create, perform, perform_all, seeds_from
+from crossbook.lab.run import (
+    AgentError,
+    Done,
+    Driver,
+    Plan,
+    conclude,
+    create,
+    perform,
+    perform_all,
+    seeds_from,
+)
 from crossbook.lab.settings import load
 from crossbook.realism import Report
 
@@ -49,10 +59,15 @@ def run(
     """
     settings = [*(overrides or []), *([] if seed is None else [f"seed={seed}"])]
     loaded = load(file, RunFile, overrides=settings, folders=[CONFIGS])
-    plan = Plan.of(loaded.settings, loaded.sources[0].parent, tuple(loaded.sources))
+    try:
+        plan = Plan.of(loaded.settings, loaded.sources[0].parent, tuple(loaded.sources))
+        # Whatever the kernel or a trader refuses is refused before anything is written.
+        driver = plan.driver()
+    except (ConfigError, UsageError) as error:
+        raise loaded.located(str(error)) from error
     console = _console()
     if seeds is None:
-        status = _one(plan, out, console, with_report=with_report)
+        status = _one(plan, driver, out, console, with_report=with_report)
     else:
         status = _several(plan, out, console, seeds, workers)
     if status:
@@ -79,7 +94,7 @@ def _bar() -> Iterator[Progress]:
         yield progress
 
 
-def _one(plan: Plan, out: Path, console: Console, *, with_report: bool) -> int:
+def _one(plan: Plan, driver: Driver, out: Path, console: Console, *, with_report: bool) -> int:
     kernel = plan.specification.kernel
     start, end = kernel["start_ns"], kernel["end_ns"]
     folder = create(out, plan.run.name, plan.config_hash, datetime.now(UTC))
@@ -94,8 +109,10 @@ def _one(plan: Plan, out: Path, console: Console, *, with_report: bool) -> int:
             def saying(what: str) -> None:
                 bar.update(task, description=what)
 
-            done = perform(plan, folder, progress=progress, with_report=with_report, saying=saying)
-    except CrossbookError:
+            done = perform(
+                plan, folder, driver=driver, progress=progress, with_report=with_report, saying=saying
+            )
+    except BaseException:
         _remove_if_empty(folder)
         raise
     show(done, console)
@@ -112,19 +129,15 @@ def _remove_if_empty(folder: Path) -> None:
 
 def _several(plan: Plan, out: Path, console: Console, count: int, workers: int | None) -> int:
     seeds = seeds_from(plan.run.seed, count)
-    folder = create(out, f"{plan.run.name}-x{count}", plan.config_hash, datetime.now(UTC))
-    done: list[Done] = []
-    reason = None
+    started = datetime.now(UTC)
+    folder = create(out, f"{plan.run.name}-x{count}", plan.config_hash, started)
     with _bar() as bar:
         task = bar.add_task(f"{plan.run.name}, {count} seeds", total=count, rate="")
-        try:
-            for one in perform_all(plan, folder, seeds, workers=workers):
-                done.append(one)
-                bar.update(task, advance=1)
-        except KeyboardInterrupt:
-            reason = "interrupted"
+        done, reason = perform_all(
+            plan, folder, seeds, workers=workers, finished=lambda made: bar.update(task, completed=made)
+        )
         bar.update(task, description="Measuring realism")
-        manifest, report = conclude(plan, folder, done, reason)
+        manifest, report = conclude(plan, folder, done, reason, started)
     console.print(_members(done))
     if report is not None:
         console.print()

@@ -4,9 +4,9 @@ They are those of the kernel, key for key: prices are ticks, quantities lots. Wh
 assumptions stand in docs/reference/agents.md.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from crossbook.lab.config.base import Part
 from crossbook.lab.config.units import Clock, Duration
@@ -17,6 +17,15 @@ AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Lots = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Wait = Annotated[Duration, Field(ge=1)]
 Span = Annotated[Duration, Field(ge=0)]
+P = TypeVar("P", bound=Part)
+
+
+def _in_order(part: P, *keys: str) -> P:
+    """Return a part as it is, if these values of it do not fall."""
+    values = [getattr(part, key) for key in keys]
+    if values != sorted(values):
+        raise ValueError(f"{', '.join(keys)} must not fall, as {', '.join(map(str, values))} do")
+    return part
 
 
 class FixedSize(Part):
@@ -32,6 +41,10 @@ class UniformSize(Part):
     kind: Literal["uniform"]
     low: Lots
     high: Lots
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        return _in_order(self, "low", "high")
 
 
 class LognormalSize(Part):
@@ -58,6 +71,10 @@ class ParetoSize(Part):
     exponent: AboveZero
     most: AboveZero
 
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        return _in_order(self, "least", "most")
+
 
 class MixturePart(Part):
     """A part of a mixture."""
@@ -71,6 +88,12 @@ class MixtureSize(Part):
 
     kind: Literal["mixture"]
     parts: Annotated[list[MixturePart], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _has_weight(self) -> Self:
+        if not sum(part.weight for part in self.parts):
+            raise ValueError("the weights of a mixture must not all be zero")
+        return self
 
 
 Size = Annotated[
@@ -97,6 +120,10 @@ class ZeroIntelligence(Part):
     """Offers are uniform between these ticks, as far as the constraint lets them."""
     constrained: bool = True
     """Whether an agent never offers a price at which it would lose."""
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        return _in_order(self, "price_low", "value_low", "value_high", "price_high")
 
 
 class Noise(Part):
@@ -125,6 +152,12 @@ class Momentum(Part):
     long: Annotated[int, Field(ge=2, le=4096)] = 50
     """Looks in the averages."""
     size: Size = ONE_LOT
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        if self.short >= self.long:
+            raise ValueError(f"short must be less than long, not {self.short} and {self.long}")
+        return self
 
 
 class MeanReversion(Part):
@@ -180,6 +213,12 @@ class Fcn(Part):
     margin: Annotated[float, Field(ge=0, lt=1)]
     """Largest margin between expected price and order, as a part of the price."""
     lots: Lots = 1
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if not self.fundamental_weight + self.chart_weight + self.noise_weight:
+            raise ValueError("fundamental_weight, chart_weight and noise_weight must not all be zero")
+        return _in_order(self, "horizon_low", "horizon_high")
 
 
 class AdaptiveMaker(Part):
@@ -305,6 +344,12 @@ class Hawkes(Part):
     limit_size: Size = ONE_LOT
     distance_ticks: AtLeastZero = 0.0
     """Mean distance of a limit order behind the opposite best, in ticks beyond the first."""
+
+    @model_validator(mode="after")
+    def _is_stable(self) -> Self:
+        if any(sum(column) >= 1 for column in zip(*self.branching, strict=True)):
+            raise ValueError("branching: an event must cause less than one event on average, by columns")
+        return self
 
 
 NATIVE: dict[str, type[Part]] = {

@@ -1,6 +1,6 @@
 """Groups of agents: how many there are, what they are, where they trade and how far away they are."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -8,7 +8,7 @@ from crossbook.lab.config import agents
 from crossbook.lab.config.base import Part
 from crossbook.lab.config.units import Duration
 
-PYTHON = "python"
+PYTHON: Final = "module:Class"
 Delay = Annotated[Duration, Field(ge=0)]
 
 
@@ -161,9 +161,16 @@ class PythonGroup(Group):
     """Keyword arguments of its constructor."""
 
 
-def _tag(value: Any) -> str | None:
-    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return PYTHON if isinstance(kind, str) and ":" in kind else kind
+class _ByKind:
+    """Tell groups apart by their kind; every kind with a colon is a trader's class."""
+
+    key: Final = "kind"
+    __name__ = "by_kind"
+    """What pydantic calls it."""
+
+    def __call__(self, value: Any) -> str | None:
+        kind = value.get(self.key) if isinstance(value, dict) else getattr(value, self.key, None)
+        return PYTHON if isinstance(kind, str) and ":" in kind else kind
 
 
 AnyGroup = Annotated[
@@ -181,6 +188,6 @@ AnyGroup = Annotated[
     | Annotated[WhaleGroup, Tag("whale")]
     | Annotated[HawkesGroup, Tag("hawkes")]
     | Annotated[PythonGroup, Tag(PYTHON)],
-    Discriminator(_tag),
+    Discriminator(_ByKind()),
 ]
 """A group of any kind."""

@@ -56,6 +56,7 @@ class _Writer:
         self.folder = folder
         self.files: list[Path] = []
         self.flows: dict[int, Flow] = {}
+        self.traders: dict[str, type[Trader]] = {}
         self.symbols = list(run.markets)
         self.listed = [
             (venue_name, symbol)
@@ -69,7 +70,8 @@ class _Writer:
         first = day.open if day.pre_open is None else day.pre_open
         start = first if day.start is None else day.start
         end = day.close if day.end is None else day.end
-        if not start <= first <= day.open < (day.closing_auction or day.close) <= day.close <= end:
+        auction = day.close if day.closing_auction is None else day.closing_auction
+        if not start <= first <= day.open < auction <= day.close <= end:
             raise ConfigError("day: start, pre_open, open, closing_auction, close and end are not in order")
         symbols = [
             {"symbol": symbol, "fundamental": self._fundamental(symbol, market)}
@@ -119,12 +121,7 @@ class _Writer:
         }
         if not kernel["groups"]:
             raise ConfigError("agents: there is nobody; a run needs at least one agent")
-        traders = {
-            name: find(group.kind, beside=self.folder)
-            for name, group in run.agents.items()
-            if isinstance(group, PythonGroup) and group.count
-        }
-        return Specification(kernel, traders, self.files, self.flows)
+        return Specification(kernel, self.traders, self.files, self.flows)
 
     def _recorded(self, name: str) -> dict[str, Any]:
         """Read a recording, and return the group that stands for everybody in it."""
@@ -133,7 +130,10 @@ class _Writer:
         if len(numbers) != 1:
             raise ConfigError(f"{place}: names several markets: write VENUE:{name}")
         market = self.run.markets[self.listed[numbers[0]][1]]
-        flow, files = flow_of(self.run.recorded[name], self.folder, market.price_step, place)
+        try:
+            flow, files = flow_of(self.run.recorded[name], self.folder, market.price_step, place)
+        except UsageError as error:
+            raise ConfigError(f"{place}: {error}") from error
         self.flows[numbers[0]] = flow
         self.files += files
         group = f"recorded {name}"
@@ -147,8 +147,13 @@ class _Writer:
 
     def _symbols_of(self, name: str, venue: Venue) -> list[str]:
         listed = list(self.run.markets) if venue.symbols is None else venue.symbols
+        place = f"venues.{name}.symbols"
         for symbol in listed:
-            self._symbol(symbol, f"venues.{name}.symbols")
+            self._symbol(symbol, place)
+        if len(set(listed)) < len(listed):
+            raise ConfigError(f"{place}: a symbol stands twice")
+        if not listed:
+            raise ConfigError(f"{place}: a venue needs a symbol to trade")
         return listed
 
     def _symbol(self, symbol: str, place: str) -> int:
@@ -201,18 +206,31 @@ class _Writer:
             maker, taker = venue.maker_fee_ppm, venue.taker_fee_ppm
             flow = self.flows.get(self.listed.index((name, symbol)))
             lowest = 1 if flow is None else max(1, flow.lowest // 2)
-            highest = initial * _MAX_PRICE_TIMES if flow is None else flow.highest * 2
+            highest = max(initial, 1) * _MAX_PRICE_TIMES if flow is None else flow.highest * 2
+            lowest = lowest if low is None else self._ticks(low, market, f"{place}.min_price")
+            highest = highest if high is None else self._ticks(high, market, f"{place}.max_price")
+            if not lowest <= initial <= highest:
+                raise ConfigError(
+                    f"{place}.initial_price: must be from {lowest} to {highest} ticks,"
+                    f" the lowest and the highest price, not {initial}"
+                )
+            maker = market.maker_fee_ppm if maker is None else maker
+            taker = market.taker_fee_ppm if taker is None else taker
+            if maker + taker < 0:
+                raise ConfigError(
+                    f"{place}: a rebate is paid from the other side's fee: {maker} and {taker} ppm are below zero together"
+                )
             markets.append(
                 {
                     "symbol": self.symbols.index(symbol),
                     "initial_price": initial,
                     "price_step": market.tick_multiple,
                     "lot_step": market.lot_step,
-                    "min_price": lowest if low is None else self._ticks(low, market, f"{place}.min_price"),
-                    "max_price": highest if high is None else self._ticks(high, market, f"{place}.max_price"),
+                    "min_price": lowest,
+                    "max_price": highest,
                     "multiplier": market.multiplier,
-                    "maker_fee_ppm": market.maker_fee_ppm if maker is None else maker,
-                    "taker_fee_ppm": market.taker_fee_ppm if taker is None else taker,
+                    "maker_fee_ppm": maker,
+                    "taker_fee_ppm": taker,
                     "protection_ppm": market.protection_ppm,
                     "breaker_ppm": market.breaker_ppm,
                     "session": session,
@@ -228,8 +246,12 @@ class _Writer:
     def _group(self, name: str, group: AnyGroup) -> dict[str, Any]:
         place = f"agents.{name}"
         if isinstance(group, PythonGroup):
-            interests = interests_of(find(group.kind, beside=self.folder))
-            agent: dict[str, Any] = {"kind": "foreign", "interests": interests}
+            try:
+                trader = find(group.kind, beside=self.folder)
+            except ConfigError as error:
+                raise ConfigError(f"{place}.kind: {error}") from error
+            self.traders[name] = trader
+            agent: dict[str, Any] = {"kind": "foreign", "interests": interests_of(trader)}
         else:
             agent = {"kind": group.kind, **group.params.model_dump(mode="json", exclude_none=True)}
         markets = self._markets(group, f"{place}.markets")
@@ -250,7 +272,14 @@ class _Writer:
         }
 
     def _markets(self, group: AnyGroup, place: str) -> list[int]:
-        return list(range(len(self.listed))) if group.markets is None else self._numbers(group.markets, place)
+        if group.markets is None:
+            return list(range(len(self.listed)))
+        numbers = self._numbers(group.markets, place)
+        if len(set(numbers)) < len(numbers):
+            raise ConfigError(f"{place}: a market stands twice")
+        if not numbers:
+            raise ConfigError(f"{place}: agents need a market to trade in")
+        return numbers
 
     def _numbers(self, names: list[str], place: str) -> list[int]:
         known = [

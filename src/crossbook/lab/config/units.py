@@ -19,33 +19,43 @@ _UNITS: Final = {
     "h": 3_600_000_000_000,
     "d": 86_400_000_000_000,
 }
-_DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?) ?([a-z]+)")
+_DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e-?[0-9]{1,2})?) ?([a-z]+)")
 _CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?")
 DAY_NS: Final = _UNITS["d"]
+TIME_NS_MAX: Final = 1 << 60
+"""Longest duration and latest time, 36 years: the kernel's own limit."""
+_PRICE_DIGITS_MAX: Final = 40
 
 
 def duration(value: Any) -> Any:
     """Return nanoseconds for text such as `1.5 ms`, and anything else as it is."""
     if not isinstance(value, str):
-        return value
+        return _bounded(value)
     match = _DURATION.fullmatch(value.strip())
     if match is None or match[2] not in _UNITS:
         raise ValueError(f"must be a duration such as 60s, 1.5 ms or 2h (units: {', '.join(_UNITS)})")
     nanoseconds = Decimal(match[1]) * _UNITS[match[2]]
     if nanoseconds != int(nanoseconds):
         raise ValueError("must be a whole number of nanoseconds")
-    return int(nanoseconds)
+    return _bounded(int(nanoseconds))
 
 
 def clock(value: Any) -> Any:
     """Return nanoseconds since midnight for text such as `09:30:00.5`, and anything else as it is."""
     if not isinstance(value, str):
-        return value
+        return _bounded(value)
     match = _CLOCK.fullmatch(value.strip())
     if match is None or int(match[1]) > 24 or int(match[2]) > 59 or int(match[3] or 0) > 59:
         raise ValueError("must be a time of day such as 09:30 or 16:00:00.25")
     whole = (int(match[1]) * 60 + int(match[2])) * 60 + int(match[3] or 0)
     return whole * _UNITS["s"] + int((match[4] or "0").ljust(9, "0"))
+
+
+def _bounded(value: Any) -> Any:
+    """Return a time as it is, unless it is longer than the kernel can count."""
+    if isinstance(value, int) and value > TIME_NS_MAX:
+        raise ValueError("must be less than 36 years")
+    return value
 
 
 def price(value: Any) -> Any:
@@ -58,6 +68,9 @@ def price(value: Any) -> Any:
         raise ValueError("must be a price such as 100.00") from None
     if not number.is_finite():
         raise ValueError("must be a finite price")
+    # An exponent may stand for more zeros than fit into memory.
+    if abs(number.adjusted()) > _PRICE_DIGITS_MAX or len(number.as_tuple().digits) > _PRICE_DIGITS_MAX:
+        raise ValueError(f"must be a price of at most {_PRICE_DIGITS_MAX} digits")
     return format(number, "f")
 
 

@@ -77,7 +77,7 @@ def read_json(path: Path) -> dict[str, Any]:
         plain = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UsageError(f"{path.parent} is no directory of a run: it has no {path.name}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: {error}") from None
     if not isinstance(plain, dict):
         raise UsageError(f"{path}: is no JSON object")
@@ -95,12 +95,32 @@ class Listed:
 def listed(runs: Path) -> list[Listed]:
     """Return the runs under a folder, the newest first; what is no run is passed over."""
     found = []
-    for manifest in sorted(runs.glob(f"*/{MANIFEST}"), reverse=True):
+    for path in runs.glob(f"*/{MANIFEST}"):
         try:
-            found.append(Listed(manifest.parent, read_json(manifest)))
+            manifest = read_json(path)
         except UsageError:
             continue
+        if _is_of_a_run(manifest):
+            found.append(Listed(path.parent, manifest))
+    # Two runs may begin within one second, and have one time in their names.
+    found.sort(key=lambda run: (run.manifest.get("started", ""), run.folder.name), reverse=True)
     return found
+
+
+def _is_of_a_run(manifest: Mapping[str, Any]) -> bool:
+    """Return whether a manifest has what every run's and every ensemble's has; other programs write manifests too."""
+    common = all(isinstance(manifest.get(key), str) for key in ("name", "status", "started"))
+    if not common or manifest.get("format") != FORMAT:
+        return False
+    if "members" in manifest:
+        return isinstance(manifest["members"], list)
+    kinds: dict[str, type | tuple[type, ...]] = {
+        "seed": int,
+        "events": int,
+        "wall_seconds": (int, float),
+        "event_hash": dict,
+    }
+    return all(isinstance(manifest.get(key), kind) for key, kind in kinds.items())
 
 
 def find(name: str, runs: Path) -> Path:

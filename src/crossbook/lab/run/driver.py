@@ -1,10 +1,12 @@
 """Driving one simulation: making it, connecting its traders, running it, and taking away what it records."""
 
+import re
 import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crossbook.agents import Trader, make, methods_of
+from crossbook.core import ConfigError, UsageError
 from crossbook.core.simulation import Context, Simulation
 from crossbook.lab.config import PythonGroup, RunFile, Specification
 from crossbook.lab.run.errors import AgentError
@@ -31,16 +33,24 @@ class Driver:
             ConfigError: A trader does not take its parameters.
             UsageError: The kernel refuses the specification.
         """
-        self.simulation = Simulation(specification.text(seed))
+        try:
+            self.simulation = Simulation(specification.text(seed))
+        except UsageError as error:
+            # The kernel calls groups what a run file calls agents.
+            raise UsageError(re.sub(r"^groups\b", "agents", str(error))) from error
         for number, flow in specification.flows.items():
             flow.attach(self.simulation, number)
+        self._record = run.record
         self.traders: dict[int, tuple[Trader, Context]] = {}
         for name, _, first, count, _ in self.simulation.groups():
             group = run.agents.get(name)
             if isinstance(group, PythonGroup):
                 kind = specification.traders[name]
                 for agent in range(first, first + count):
-                    trader = make(kind, group.params)
+                    try:
+                        trader = make(kind, group.params)
+                    except ConfigError as error:
+                        raise ConfigError(f"agents.{name}.params: {error}") from error
                     follows = kind.follows_orders
                     context = self.simulation.connect(agent, methods_of(trader), follows_orders=follows)
                     self.traders[agent] = (trader, context)
@@ -88,17 +98,15 @@ class Driver:
             raise AgentError(context.name, self.simulation.now, _trace(error), error) from error
 
     def take(self, tables: Tables) -> None:
-        """Take away what was recorded since the last time."""
-        for venue in range(len(self.simulation.volumes())):
-            events = self.simulation.take_events(venue)
-            if len(events):
-                tables.add_events(venue, events)
-        quotes = self.simulation.take_quotes()
-        if len(quotes):
-            tables.add_quotes(quotes)
-        samples = self.simulation.take_samples()
-        if len(samples):
-            tables.add_samples(samples)
+        """Take away what was recorded since the last time; a table of nothing has its columns all the same."""
+        record = self._record
+        if record.orders:
+            for venue in range(len(self.simulation.volumes())):
+                tables.add_events(venue, self.simulation.take_events(venue))
+        if record.book:
+            tables.add_quotes(self.simulation.take_quotes())
+        if record.samples:
+            tables.add_samples(self.simulation.take_samples())
 
 
 def _trace(error: BaseException) -> str:

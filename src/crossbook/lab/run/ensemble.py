@@ -1,13 +1,16 @@
 """Several seeds of one run, on all cores, and what holds of them together."""
 
+import contextlib
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import UTC, datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -19,7 +22,37 @@ from crossbook.lab.settings import load
 from crossbook.realism import Report
 from crossbook.realism import report as realism_report
 
+Result: TypeAlias = tuple[int, dict[str, Any], dict[str, Any], str]
+"""Of a run in another process: the seed, manifest, metrics, and what its trader raised."""
+
 SEEDS_MAX = 100_000
+SEED_MAX = (1 << 63) - 1
+_LOOK_SECONDS = 0.2
+
+_stopped: Event | None = None
+"""In a worker: set when the parent wants the runs to end."""
+
+
+def _begin(stopped: Event) -> None:
+    """Prepare a worker process."""
+    global _stopped  # noqa: PLW0603 - a process of a pool has no other place for what it is begun with
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides when to stop.
+    _stopped = stopped
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone: nobody else would."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _look_up(_now: int, _steps: int) -> None:
+    """End the run of this process where the parent wants it; it is kept as far as it went."""
+    if _stopped is not None and _stopped.is_set():
+        raise KeyboardInterrupt
 
 
 def seeds_from(first: int, count: int) -> range:
@@ -30,16 +63,16 @@ def seeds_from(first: int, count: int) -> range:
     """
     if not 1 <= count <= SEEDS_MAX:
         raise UsageError(f"seeds must be from 1 to {SEEDS_MAX}, not {count}")
+    if first + count - 1 > SEED_MAX:
+        raise UsageError(f"{count} seeds from {first} on pass the last one, {SEED_MAX}")
     return range(first, first + count)
 
 
-def _work(
-    config: Path, beside: Path, folder: Path, seed: int
-) -> tuple[int, dict[str, Any], dict[str, Any], str]:
+def _work(config: Path, beside: Path, folder: Path, seed: int) -> Result:
     """Make one run in a process of its own."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides when to stop.
     plan = Plan.of(load(config, RunFile).settings, beside)
-    done = perform(plan, folder, seed=seed, with_report=False, with_realism=False)
+    folder.mkdir()
+    done = perform(plan, folder, seed=seed, progress=_look_up, with_report=False, with_realism=False)
     return seed, done.manifest, done.metrics, str(done.error or "")
 
 
@@ -50,8 +83,20 @@ def perform_all(
     *,
     workers: int | None = None,
     finished: Callable[[int], None] | None = None,
-) -> Iterator[Done]:
-    """Make a run for each seed, each in a directory of its own under `folder`; yield them as they are done.
+) -> tuple[list[Done], str | None]:
+    """Make a run for each seed, each in a directory of its own under `folder`.
+
+    An interrupt ends those that are being made, which are kept as far as they went, and begins no others.
+
+    Args:
+        plan: What to run.
+        folder: An empty directory for the ensemble.
+        seeds: The seeds.
+        workers: How many processes; as many as there are cores when left out.
+        finished: Called with the number of runs that are made, each time another one is.
+
+    Returns:
+        The runs that were made, and why there are not more of them.
 
     Raises:
         CrossbookError: A run could not be made.
@@ -59,29 +104,55 @@ def perform_all(
     config = folder / directory.CONFIG
     config.write_text(yaml.safe_dump(plan.config, sort_keys=False), encoding="utf-8")
     workers = min(workers or os.cpu_count() or 1, len(seeds))
-    folders = {seed: folder / f"seed-{seed}" for seed in seeds}
-    for member in folders.values():
-        member.mkdir()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(_work, config, plan.folder, folders[seed], seed) for seed in seeds]
+    context = get_context("spawn")
+    stopped = context.Event()
+    reason = None
+    with ProcessPoolExecutor(workers, context, _begin, (stopped,)) as pool:
+        futures = []
         try:
-            for future in as_completed(futures):
-                seed, manifest, metrics, failed = future.result()
+            with _uninterrupted():
+                for seed in seeds:
+                    member = folder / f"seed-{seed}"
+                    futures.append(pool.submit(_work, config, plan.folder, member, seed))
+            waiting = set(futures)
+            while waiting:
+                # Not for ever: without a limit an interrupt was seen only when the next run was made.
+                done, waiting = wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    future.result()
                 if finished is not None:
-                    finished(seed)
-                error = CrossbookError(failed) if failed else None
-                yield Done(folders[seed], manifest, metrics, error)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+                    finished(len(futures) - len(waiting))
+        except KeyboardInterrupt:
+            reason = "interrupted"
+        finally:
+            stopped.set()
+            pool.shutdown(cancel_futures=True)
+    return [_done(folder, future) for future in futures if not future.cancelled()], reason
+
+
+def _done(folder: Path, future: "Future[Result]") -> Done:
+    seed, manifest, metrics, failed = future.result()
+    return Done(folder / f"seed-{seed}", manifest, metrics, CrossbookError(failed) if failed else None)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keep interrupts back, from this process for a while and from those that it starts meanwhile for ever."""
+    # It lets interrupts through again when it starts, which must not be in between.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def conclude(
-    plan: Plan, folder: Path, done: Sequence[Done], reason: str | None
+    plan: Plan, folder: Path, done: Sequence[Done], reason: str | None, started: datetime
 ) -> tuple[dict[str, Any], Report | None]:
     """Write the manifest of an ensemble, and measure its realism over all its days together."""
     members = sorted(done, key=lambda one: int(one.manifest["seed"]))
-    wanted = plan.run.record.realism and plan.run.record.orders and plan.run.record.book
+    wanted = reason is None and plan.run.record.realism and plan.run.record.orders and plan.run.record.book
     report = None
     if wanted and members:
         names = [market["market"] for market in members[0].manifest["markets"]]
@@ -93,6 +164,7 @@ def conclude(
         "status": "complete" if reason is None and all(one.complete for one in members) else "partial",
         "reason": reason,
         "config_hash": plan.config_hash,
+        "started": started.isoformat(),
         "finished": datetime.now(UTC).isoformat(),
         "versions": directory.versions(),
         "members": [

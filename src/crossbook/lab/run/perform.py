@@ -47,6 +47,15 @@ class Plan:
         """
         return cls(run, folder, sources, specify(run, folder))
 
+    def driver(self, seed: int | None = None) -> Driver:
+        """Make the simulation and its traders; nothing is written yet.
+
+        Raises:
+            ConfigError: A trader does not take its parameters.
+            UsageError: The kernel refuses the specification.
+        """
+        return Driver(self.run, self.specification, self.run.seed if seed is None else seed)
+
     @property
     def config(self) -> dict[str, Any]:
         """The run as plain data."""
@@ -78,6 +87,7 @@ def perform(
     plan: Plan,
     folder: Path,
     *,
+    driver: Driver | None = None,
     seed: int | None = None,
     progress: Progress | None = None,
     with_report: bool = True,
@@ -91,6 +101,7 @@ def perform(
     Args:
         plan: What to run.
         folder: An empty directory for it.
+        driver: What `plan` made for this seed, where it is made already.
         seed: In place of the run file's.
         progress: Called now and then with the simulated time and the steps made.
         with_report: Whether to write `report.html`.
@@ -104,7 +115,7 @@ def perform(
     """
     run = plan.run if seed is None else plan.run.model_copy(update={"seed": seed})
     started = datetime.now(UTC)
-    driver = Driver(run, plan.specification, run.seed)
+    driver = driver or plan.driver(run.seed)
     simulation = driver.simulation
     tables = Tables(folder, simulation.markets(), [group[0] for group in simulation.groups()])
     say = saying or (lambda _: None)
@@ -127,8 +138,12 @@ def perform(
     manifest = _manifest(plan, run, driver, started.isoformat(), wall_seconds, reason)
     directory.write_json(folder / directory.MANIFEST, manifest)
     metrics = measure(folder, simulation, simulation.now)
+    for group, row in zip(manifest["agents"], metrics["agents"], strict=True):
+        # To the kernel every trader in Python is of one kind.
+        row["kind"] = group["kind"]
     directory.write_json(folder / directory.METRICS, metrics)
-    if with_realism and run.record.realism and run.record.orders and run.record.book:
+    wanted = with_realism and reason is None and run.record.realism
+    if wanted and run.record.orders and run.record.book:
         say("Measuring realism")
         names = [market["market"] for market in manifest["markets"]]
         days = [observe(folder, name) for name in names]

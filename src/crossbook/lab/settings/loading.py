@@ -8,20 +8,29 @@ model.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from crossbook.core import ConfigError
-from crossbook.lab.settings.files import Reader
+from crossbook.lab.settings.files import Reader, shown_path
 from crossbook.lab.settings.mistakes import explained
 from crossbook.lab.settings.overrides import overridden, read_overrides
 from crossbook.lab.settings.templates import Templates
-from crossbook.lab.settings.tree import Plain, plain
+from crossbook.lab.settings.tree import Node, Plain, plain
 
 M = TypeVar("M", bound=BaseModel)
+
+
+def _member(node: Node, key: str) -> Node | None:
+    """Return the node of a key in a map, or of a number in a list; `None` where there is none."""
+    if isinstance(node.value, dict):
+        return node.value.get(key)
+    if isinstance(node.value, list) and key.isdecimal() and int(key) < len(node.value):
+        return node.value[int(key)]
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,26 @@ class Loaded(Generic[M]):
     """The values as the model got them: everything merged, filled in and overridden, and no default among them."""
     sources: list[Path]
     """The files in the order in which they were opened, each once, the run file first."""
+    root: Node = field(repr=False)
+    """The same values, with the places where they were written."""
+
+    def located(self, message: str) -> ConfigError:
+        """Return the error for a message that begins with the dotted path of a setting.
+
+        The setting's place goes before it, or that of the nearest part around it that was written; the run file where
+        none was.
+        """
+        head, _, _ = message.partition(": ")
+        node, place, left = self.root, None, head.split(".")
+        while left:
+            # A key may hold dots itself.
+            lengths = range(len(left), 0, -1)
+            found = next(((n, one) for n in lengths if (one := _member(node, ".".join(left[:n])))), None)
+            if found is None:
+                break
+            node, left = found[1], left[found[0] :]
+            place = node.place
+        return ConfigError(f"{place or shown_path(self.sources[0])}: {message}")
 
 
 def load(
@@ -71,4 +100,4 @@ def load(
         settings = model.model_validate_json(json.dumps(resolved), strict=True)
     except ValidationError as error:
         raise explained(error, model, root, reader.sources) from error
-    return Loaded(settings, resolved, reader.sources)
+    return Loaded(settings, resolved, reader.sources, root)

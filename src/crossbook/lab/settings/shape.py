@@ -113,13 +113,17 @@ class Shape:
         return []
 
     def tag_key(self, schema: Schema) -> str | None:
-        """Name the key that tells the members of a union apart, where it is a key that does."""
+        """Name the key that tells the members of a union apart, where it is a key that does.
+
+        A function that looks at one key says so by an attribute `key`.
+        """
         discriminator = schema.get("discriminator")
         if isinstance(discriminator, list) and discriminator:
             discriminator = discriminator[0]
         if isinstance(discriminator, list) and len(discriminator) == 1:
             discriminator = discriminator[0]
-        return discriminator if isinstance(discriminator, str) else None
+        key = getattr(discriminator, "key", None) if callable(discriminator) else discriminator
+        return key if isinstance(key, str) else None
 
     def _bare(self, schema: Schema) -> Schema:
         """Take off everything that adds no piece to a location."""
