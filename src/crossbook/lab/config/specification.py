@@ -73,6 +73,11 @@ class _Writer:
         auction = day.close if day.closing_auction is None else day.closing_auction
         if not start <= first <= day.open < auction <= day.close <= end:
             raise ConfigError("day: start, pre_open, open, closing_auction, close and end are not in order")
+        for number, news in enumerate(run.news):
+            if not start <= news.time < end:
+                raise ConfigError(
+                    f"news.{number}.time: must be within the day, from its start to before its end"
+                )
         symbols = [
             {"symbol": symbol, "fundamental": self._fundamental(symbol, market)}
             for symbol, market in run.markets.items()

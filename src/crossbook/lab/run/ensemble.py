@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.synchronize import Event
@@ -14,7 +15,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from crossbook.core import CrossbookError, UsageError
+from crossbook.core import CrossbookError, TransientError, UsageError
 from crossbook.lab.config import RunFile
 from crossbook.lab.run import directory
 from crossbook.lab.run.perform import Done, Plan, observe, perform
@@ -99,7 +100,7 @@ def perform_all(
         The runs that were made, and why there are not more of them.
 
     Raises:
-        CrossbookError: A run could not be made.
+        CrossbookError: A run could not be made, or its process died.
     """
     config = folder / directory.CONFIG
     config.write_text(yaml.safe_dump(plan.config, sort_keys=False), encoding="utf-8")
@@ -124,6 +125,11 @@ def perform_all(
                     finished(len(futures) - len(waiting))
         except KeyboardInterrupt:
             reason = "interrupted"
+        except BrokenProcessPool:
+            raise TransientError(
+                f"a process died in the middle of a run, perhaps for want of memory; {folder} has what was made: "
+                "fewer at once (--workers 1) need less"
+            ) from None
         finally:
             stopped.set()
             pool.shutdown(cancel_futures=True)
