@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from crossbook.cli.run import LOG_COLUMNS, RUNS
+from crossbook.cli.places import RUNS, table_console
 from crossbook.core import UsageError
 from crossbook.data import lobster
 from crossbook.lab.run import days_of, find
@@ -44,9 +43,7 @@ def realism(
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=2, allow_nan=False))
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=LOG_COLUMNS)
+    console = table_console()
     console.print(report.table())
     groups: list[tuple[Group, str]] = [
         ("cont", "Cont's facts"),

@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from crossbook.cli.run import RUNS
+from crossbook.cli.places import RUNS, table_console
 from crossbook.lab import report as pages
 from crossbook.lab.run import find
 
@@ -25,7 +24,7 @@ def report(
     Example: `crossbook report last`
     """
     folders = [find(name, runs) for name in names]
-    console = Console(highlight=False)
+    console = table_console()
     if len(folders) == 1:
         page = pages.write(folders[0])
     else:

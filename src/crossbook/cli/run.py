@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
+from crossbook.cli.places import CONFIGS, RUNS, table_console
 from crossbook.core import ConfigError, UsageError
 from crossbook.lab.config import RunFile
 from crossbook.lab.run import (
@@ -28,10 +29,7 @@ from crossbook.lab.run import (
 from crossbook.lab.settings import load
 from crossbook.realism import Report
 
-CONFIGS: Final = Path("configs")
-RUNS: Final = Path("runs")
 EXIT_INTERRUPTED: Final = 130
-LOG_COLUMNS: Final = 160
 
 
 def run(
@@ -65,19 +63,13 @@ def run(
         driver = plan.driver()
     except (ConfigError, UsageError) as error:
         raise loaded.located(str(error)) from error
-    console = _console()
+    console = table_console()
     if seeds is None:
         status = _one(plan, driver, out, console, with_report=with_report)
     else:
         status = _several(plan, out, console, seeds, workers)
     if status:
         raise typer.Exit(status)
-
-
-def _console() -> Console:
-    """Return a console for tables: into a file or a log they are as wide as they need to be."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=LOG_COLUMNS)
 
 
 @contextlib.contextmanager

@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crossbook.cli.run import RUNS
+from crossbook.cli.places import RUNS, table_console
 from crossbook.lab.run import listed
 
 
@@ -21,7 +20,7 @@ def runs(
     Example: `crossbook runs --count 5`
     """
     found = listed(folder)
-    console = Console(highlight=False)
+    console = table_console()
     if not found:
         console.print(
             f"There are no runs under {folder}/ yet: crossbook run configs/quickstart.yaml", markup=False

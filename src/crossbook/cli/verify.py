@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
-from crossbook.cli.run import RUNS
+from crossbook.cli.places import RUNS, table_console
 from crossbook.lab.run import find, verify_all
 
 EXIT_DIFFERENT = 3
@@ -24,7 +23,7 @@ def verify(
 
     Example: `crossbook verify last`
     """
-    console = Console(highlight=False)
+    console = table_console()
     different = 0
     for name in names or ["last"]:
         for verdict in verify_all(find(name, runs)):

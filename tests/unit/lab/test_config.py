@@ -93,6 +93,10 @@ WRONG = [
         changed('"10:01"', '"09:59"'),
         ":3: day: start, pre_open, open, closing_auction, close and end are not in order",
     ),
+    (
+        changed("agents:", 'news: [{time: "10:02", symbol: ACME, jump_ticks: 5}]\nagents:'),
+        "news.0.time: must be within the day, from its start to before its end",
+    ),
     (changed('"10:01"', '"10:01", closing_auction: 0'), ":3: day: start, pre_open, open"),
     (changed(GROUP, GROUP + "    markets: [ACM]\n"), ':10: agents.maker.markets: there is no market "ACM"; did you mean "ACME"?'),
     (changed(GROUP, GROUP + "    markets: []\n"), ":10: agents.maker.markets: agents need a market to trade in"),
