@@ -10,7 +10,6 @@ import annotated_types
 import pytest
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from crossbook.lab.config import agents, groups, model, recordings, units
 
@@ -18,7 +17,7 @@ REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 HEADING = re.compile(r"^##+ (.*)$")
 ROW = re.compile(r"^\| `([a-z_.]+)` \| (.*?) \| (.*?) \|")
 
-SIZES = [
+SIZES: list[type[BaseModel]] = [
     agents.FixedSize,
     agents.UniformSize,
     agents.LognormalSize,
@@ -73,22 +72,22 @@ def default_of(field: FieldInfo) -> str:
     """Write the default of a key as the pages do."""
     if field.is_required():
         return "required"
-    value = field.default if field.default is not PydanticUndefined else field.get_default(call_default_factory=True)
-    if value is None or value in ({}, []):
-        return "none"
+    value = field.get_default(call_default_factory=True)
     if isinstance(value, bool):
-        return str(value).lower()
-    if is_read_by(units.clock, field):
-        return f"`{units.written_clock(value)}`"
-    if is_read_by(units.duration, field) and value:
-        return f"`{number(value / 1e9)}s`"
-    if isinstance(value, int | float):
-        return number(value)
-    if isinstance(value, agents.FixedSize):
-        return "one lot"
-    if isinstance(value, str):
-        return f"`{value}`" if value else "none"
-    return "see below"
+        text = str(value).lower()
+    elif isinstance(value, int | float):
+        text = number(value)
+        if is_read_by(units.clock, field):
+            text = f"`{units.written_clock(int(value))}`"
+        elif is_read_by(units.duration, field) and value:
+            text = f"`{number(value / 1e9)}s`"
+    elif isinstance(value, str) and value:
+        text = f"`{value}`"
+    elif not value:
+        text = "none"
+    else:
+        text = "one lot" if value == agents.ONE_LOT else "see below"
+    return text
 
 
 def bounds_of(kind: Any) -> Iterator[Any]:
@@ -108,13 +107,13 @@ def range_of(field: FieldInfo) -> str:
     for bound in [*field.metadata, *bounds_of(field.annotation)]:
         for one in getattr(bound, "metadata", [bound]):
             if isinstance(one, annotated_types.Ge):
-                low = f"≥ {number(one.ge)}"
+                low = f"≥ {number(typing.cast('float', one.ge))}"
             if isinstance(one, annotated_types.Gt):
-                low = f"> {number(one.gt)}"
+                low = f"> {number(typing.cast('float', one.gt))}"
             if isinstance(one, annotated_types.Le):
-                high = f"≤ {number(one.le)}"
+                high = f"≤ {number(typing.cast('float', one.le))}"
             if isinstance(one, annotated_types.Lt):
-                high = f"< {number(one.lt)}"
+                high = f"< {number(typing.cast('float', one.lt))}"
     return ", ".join(part for part in (low, high) if part)
 
 
