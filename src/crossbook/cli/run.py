@@ -39,7 +39,7 @@ def run(
     overrides: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="KEY=VALUE", help="Replace a setting, such as agents.noise.count=5000."
+            "--set", metavar="KEY=VALUE", help="Replace a setting, such as agents.patient.count=500."
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="In place of the file's seed.")] = None,
@@ -53,7 +53,7 @@ def run(
 ) -> None:
     """Run a simulation, and keep everything that happened in a directory of its own.
 
-    Example: `crossbook run configs/quickstart.yaml --set agents.noise.count=500`
+    Example: `crossbook run configs/quickstart.yaml --set agents.patient.count=500`
     """
     settings = [*(overrides or []), *([] if seed is None else [f"seed={seed}"])]
     loaded = load(file, RunFile, overrides=settings, folders=[CONFIGS])

@@ -217,7 +217,7 @@ class Context:
         """Return the fundamental value in ticks. Simulations have one; live venues do not."""
 
     def hours(self, symbol: str | None = None) -> tuple[int, int]:
-        """Return when continuous trading begins and ends."""
+        """Return when continuous trading begins, and the close; a closing auction lies before it."""
 
     def initial_price(self, symbol: str | None = None) -> int:
         """Return the price at which a market started."""

@@ -199,7 +199,7 @@ class Fcn(Part):
 
     step_ns: Wait
     """Length of a step of the crowd's clock."""
-    orders_per_step: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    orders_per_step: Annotated[int, Field(ge=1, le=10_000)] = 1
     """Members that order in a step."""
     fundamental_weight: AtLeastZero
     chart_weight: AtLeastZero

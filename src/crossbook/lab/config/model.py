@@ -51,9 +51,9 @@ class Geometric(Part):
     start: AboveZero | None = None
     """In ticks; the initial price when left out."""
     volatility: AtLeastZero
-    """Deviation of the logarithm over `per`."""
+    """Deviation of the logarithm over `per_ns`."""
     drift: Real = 0.0
-    """Drift of the logarithm over `per`."""
+    """Drift of the logarithm over `per_ns`."""
     per_ns: Annotated[Duration, Field(ge=1)]
 
 
@@ -75,7 +75,7 @@ class StochasticVolatility(Part):
     start: AboveZero | None = None
     """In ticks; the initial price when left out."""
     volatility: AtLeastZero
-    """Typical deviation of the logarithm over `per`."""
+    """Typical deviation of the logarithm over `per_ns`."""
     per_ns: Annotated[Duration, Field(ge=1)]
     factors: list[Factor]
 

@@ -19,6 +19,7 @@ from crossbook.lab.run import directory
 from crossbook.lab.run.driver import Driver, Progress
 from crossbook.lab.run.errors import AgentError
 from crossbook.lab.run.metrics import measure
+from crossbook.lab.run.shield import shielded
 from crossbook.lab.run.tables import Tables
 from crossbook.realism import Observations
 from crossbook.realism import report as realism_report
@@ -131,17 +132,9 @@ def perform(
         (folder / "traceback.txt").write_text(raised.trace, encoding="utf-8")
     wall_seconds = time.perf_counter() - begin
     say("Writing")
-    tables.finish(csv=run.record.csv)
-    _write_fundamentals(folder, driver, plan)
-    config = yaml.safe_dump(run.model_dump(mode="json", exclude_none=True), sort_keys=False)
-    (folder / directory.CONFIG).write_text(config, encoding="utf-8")
-    manifest = _manifest(plan, run, driver, started.isoformat(), wall_seconds, reason)
-    directory.write_json(folder / directory.MANIFEST, manifest)
-    metrics = measure(folder, simulation, simulation.now)
-    for group, row in zip(manifest["agents"], metrics["agents"], strict=True):
-        # To the kernel every trader in Python is of one kind.
-        row["kind"] = group["kind"]
-    directory.write_json(folder / directory.METRICS, metrics)
+    with shielded():
+        manifest = _manifest(plan, run, driver, started.isoformat(), wall_seconds, reason)
+        metrics = _keep(plan, run, driver, tables, manifest)
     wanted = with_realism and reason is None and run.record.realism
     if wanted and run.record.orders and run.record.book:
         say("Measuring realism")
@@ -156,6 +149,24 @@ def perform(
     if broken:
         raise CoreFault(f"the run in {folder} does not add up: {'; '.join(broken)}")
     return Done(folder, manifest, metrics, error)
+
+
+def _keep(
+    plan: Plan, run: RunFile, driver: Driver, tables: Tables, manifest: dict[str, Any]
+) -> dict[str, Any]:
+    """Write everything that a run leaves but its report; return its metrics."""
+    folder = tables.folder
+    tables.finish(csv=run.record.csv)
+    _write_fundamentals(folder, driver, plan)
+    config = yaml.safe_dump(run.model_dump(mode="json", exclude_none=True), sort_keys=False)
+    (folder / directory.CONFIG).write_text(config, encoding="utf-8")
+    directory.write_json(folder / directory.MANIFEST, manifest)
+    metrics = measure(folder, driver.simulation, driver.simulation.now)
+    for group, row in zip(manifest["agents"], metrics["agents"], strict=True):
+        # To the kernel every trader in Python is of one kind.
+        row["kind"] = group["kind"]
+    directory.write_json(folder / directory.METRICS, metrics)
+    return metrics
 
 
 def observe(folder: Path, market: str) -> Observations:

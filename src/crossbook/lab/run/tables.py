@@ -96,6 +96,7 @@ class Tables:
     def __init__(
         self, folder: Path, markets: Iterable[tuple[str, str, int, str, int, int]], groups: list[str]
     ) -> None:
+        self.folder = folder
         self._names: list[str] = []
         self._by_instrument: dict[int, dict[int, int]] = {}
         for number, (name, _, _, _, venue, instrument) in enumerate(markets):

@@ -1,0 +1,37 @@
+"""An interrupt in the middle of moving rows or writing files waits until that is done."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from crossbook.lab.run.shield import shielded
+
+
+def test_an_interrupt_waits_until_the_block_is_done() -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), shielded():
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("all of it")
+    assert done == ["all of it"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_error_inside_is_not_hidden_and_the_handler_is_put_back() -> None:
+    with pytest.raises(ValueError, match="ours"), shielded():
+        raise ValueError("ours")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_other_threads_and_other_handlers_are_left_alone() -> None:
+    seen = []
+
+    def work() -> None:
+        with shielded():
+            seen.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [signal.default_int_handler]
