@@ -11,7 +11,7 @@ from crossbook.lab.run.shield import shielded
 
 def test_an_interrupt_waits_until_the_block_is_done() -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), shielded():
+    with pytest.raises(KeyboardInterrupt), shielded():  # noqa: PT012 - what follows the signal is the point
         os.kill(os.getpid(), signal.SIGINT)
         done.append("all of it")
     assert done == ["all of it"]
