@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from crossbook.cli.facts import show_facts
 from crossbook.cli.places import RUNS, table_console
 from crossbook.core import UsageError
 from crossbook.data import lobster
 from crossbook.lab.run import days_of, find
-from crossbook.realism import Group, Observations
+from crossbook.realism import Observations
 from crossbook.realism import report as report_of
 
 
@@ -43,17 +44,7 @@ def realism(
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=2, allow_nan=False))
         return
-    console = table_console()
-    console.print(report.table())
-    groups: list[tuple[Group, str]] = [
-        ("cont", "Cont's facts"),
-        ("microstructure", "facts of order flow and book"),
-    ]
-    for group, what in groups:
-        total = sum(fact.group == group for fact in report.facts)
-        console.print(
-            f"{report.passed(group)} of {total} {what} pass; {report.measured(group)} could be measured"
-        )
+    show_facts(report, table_console())
 
 
 def _days(name: str, market: str | None, runs: Path) -> list[Observations]:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
+from crossbook.cli.facts import show_facts
 from crossbook.cli.places import CONFIGS, RUNS, table_console
 from crossbook.core import ConfigError, UsageError
 from crossbook.lab.config import RunFile
@@ -27,7 +28,6 @@ from crossbook.lab.run import (
     seeds_from,
 )
 from crossbook.lab.settings import load
-from crossbook.realism import Report
 
 EXIT_INTERRUPTED: Final = 130
 
@@ -133,22 +133,12 @@ def _several(plan: Plan, out: Path, console: Console, count: int, workers: int |
     console.print(_members(done))
     if report is not None:
         console.print()
-        _show_realism(report, console)
+        show_facts(report, console)
     console.print(f"\n{len(done)} runs in {folder}, {manifest['status']}", markup=False)
     failed = next((one.error for one in done if one.error), None)
     if failed:
         raise failed
     return 0 if manifest["status"] == "complete" else EXIT_INTERRUPTED
-
-
-def _show_realism(report: Report, console: Console) -> None:
-    console.print(report.table())
-    for group in ("cont", "microstructure"):
-        name = "Cont's facts" if group == "cont" else "facts of flow and book"
-        total = sum(fact.group == group for fact in report.facts)
-        console.print(
-            f"{report.passed(group)} of {total} {name} pass, {report.measured(group)} could be measured"
-        )
 
 
 def _members(done: list[Done]) -> Table:

@@ -3,8 +3,8 @@
 `Observations` is a day, from a run or a recorded file; `report` measures days, beside others where they are given.
 """
 
-from crossbook.realism.measure import Group
+from crossbook.realism.measure import GROUPS, Group
 from crossbook.realism.observations import Observations
 from crossbook.realism.report import MEASURES, Fact, Report, Verdict, report
 
-__all__ = ["MEASURES", "Fact", "Group", "Observations", "Report", "Verdict", "report"]
+__all__ = ["GROUPS", "MEASURES", "Fact", "Group", "Observations", "Report", "Verdict", "report"]

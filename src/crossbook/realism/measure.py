@@ -1,13 +1,15 @@
 """A fact about markets as something that can be measured, and what one measurement gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from crossbook.realism.series import Series
 
 Part = TypeVar("Part")
 Group = Literal["cont", "microstructure"]
+GROUPS: Final[Mapping[Group, str]] = {"cont": "Cont's facts", "microstructure": "facts of flow and book"}
+"""What the facts of each group are called."""
 
 
 @dataclass(frozen=True, slots=True)

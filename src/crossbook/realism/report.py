@@ -41,6 +41,10 @@ class Fact:
     formula: str
     source: str
     accepted: str
+    """The accepted range in words, with every further condition."""
+    accepted_low: float | None
+    accepted_high: float | None
+    """Its ends; `None` where it is open."""
     value: float | None
     low: float | None
     """The interval of 95 % around the value."""
@@ -165,6 +169,8 @@ def _fact(measure: Measure[Any], market: _Market, other: _Market | None, seed: i
         measure.formula,
         measure.source,
         measure.accepted,
+        _end(measure.low),
+        _end(measure.high),
         *_numbers(found),
         found.verdict,
         found.note,
@@ -199,6 +205,10 @@ def _verdict(
     if days < DAYS_MIN and found[1] > measure.low and found[0] < measure.high:
         return "not measured", "too few days to tell"
     return "fail", "its interval is not clear of the bound" if inside else ""
+
+
+def _end(bound: float) -> float | None:
+    return bound if math.isfinite(bound) else None
 
 
 def _numbers(found: _Found) -> tuple[float | None, float | None, float | None]:

@@ -127,12 +127,19 @@ def test_a_flaw_of_a_recording_ends_a_strict_run_and_is_told_by_one_that_repairs
     assert crossbook("verify", run) == 0
 
 
-def test_a_sound_recording_runs_with_nobody_beside_it(tmp_path: Path) -> None:
+def test_a_sound_recording_runs_with_nobody_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "day.jsonl").write_text(WHOLE)
     run = made(backtest(tmp_path, "day.jsonl"))
     book = pl.read_parquet(run / "book.parquet")
     assert book.select("bid", "ask").row(-1) == (9_999, 10_001)
+    monkeypatch.chdir("/")  # The manifest names its files wherever it is read from.
     assert crossbook("verify", run) == 0
+    assert "changed since" not in capsys.readouterr().out
+    (tmp_path / "day.jsonl").write_text(WHOLE + quote(7, 11))
+    crossbook("verify", run)
+    assert f"{tmp_path / 'day.jsonl'} changed since" in capsys.readouterr().out.replace("\n", "")
 
 
 def test_a_damaged_compressed_recording_is_refused_even_by_repair(

@@ -1,10 +1,13 @@
 """What the report makes of a run's tables and numbers before it draws and prints them."""
 
+import html
+
 import polars as pl
 import pytest
 
 from crossbook.lab.report import numbers, realism
 from crossbook.lab.report.buckets import Grid, book_buckets, last_buckets, trade_buckets
+from crossbook.lab.report.manifest import Fact
 from crossbook.lab.report.measures import Measure
 from tests.unit.lab.made_run import CLOSE_NS, OPEN_NS
 
@@ -146,3 +149,20 @@ def test_a_part_is_told_only_of_what_is_above_zero(value: float | None, first: f
     assert (
         Measure("Total", value, numbers.count).difference(Measure("Total", first, numbers.count)) == expected
     )
+
+
+def test_a_range_that_is_told_in_words_is_drawn_from_its_ends_under_the_name_of_its_group() -> None:
+    fact = Fact(
+        key="tails",
+        group="cont",
+        value=3.0,
+        verdict="pass",
+        accepted="2 to 5, and more",
+        accepted_low=2.0,
+        accepted_high=5.0,
+    )
+    page = realism.section([fact])
+
+    assert page.count('class="accepted"') == 1
+    assert "2 to 5, and more" in page
+    assert html.unescape(page).count("Cont's facts") == 1

@@ -1,7 +1,9 @@
 """Recorded data as a market's flow: which files, and how agents trade beside them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -57,37 +59,37 @@ class Binance(Part):
 Recorded = Annotated[Lobster | Binance, Field(discriminator="kind")]
 
 
-class Flow(Protocol):
+@dataclass(frozen=True, slots=True)
+class Flow:
     """Recorded flow that is ready to be attached to a market."""
 
+    attach: Callable[[Simulation, int], None]
+    """Attaches it to the market of this number."""
     stand_ins: int
     """How many agents of the kind `recorded` it needs."""
     lowest: int
     highest: int
+    """The range of its prices, in ticks."""
+    files: list[Path]
+    """The files that it was read from, the one that tells of the trades first."""
     lineage: dict[str, Any]
-
-    def attach(self, simulation: Simulation, market: int) -> None:
-        """Attach it."""
+    """What a run's manifest says of it beside the files."""
 
 
-class _Flow:
-    def __init__(self, attach: Any, stand_ins: int, span: tuple[int, int], lineage: dict[str, Any]) -> None:
-        self._attach = attach
-        self.stand_ins = stand_ins
-        self.lowest, self.highest = span
-        self.lineage = lineage
+def existing_file(folder: Path, name: str, place: str) -> Path:
+    """Return the path of a file that a run file names.
 
-    def attach(self, simulation: Simulation, market: int) -> None:
-        self._attach(simulation, market)
+    Raises:
+        ConfigError: There is no such file.
+    """
+    path = folder / name
+    if not path.is_file():
+        raise ConfigError(f"{place}: {path}: there is no such file")
+    return path
 
 
-def flow_of(
-    recorded: Lobster | Binance, folder: Path, price_step: str, place: str
-) -> tuple[Flow, list[Path]]:
+def flow_of(recorded: Lobster | Binance, folder: Path, price_step: str, place: str) -> Flow:
     """Read the files of a recording.
-
-    Returns:
-        What is attached to the market, and the files that were read.
 
     Raises:
         ConfigError: A file is not there, or the market's prices are counted otherwise.
@@ -95,7 +97,7 @@ def flow_of(
     """
     if isinstance(recorded, Lobster):
         return _lobster(recorded, folder, price_step, place)
-    path = _existing(folder, recorded.file, f"{place}.file")
+    path = existing_file(folder, recorded.file, f"{place}.file")
     recording = binance.read(
         path, price_step=price_step, quantity_step=recorded.quantity_step, policy=recorded.policy
     )
@@ -108,29 +110,20 @@ def flow_of(
         impact=recorded.impact,
         quotes=recorded.quotes,
     )
-    return _Flow(tape.attach, 2, (tape.lowest, tape.highest), tape.lineage), [path]
+    return Flow(tape.attach, 2, tape.lowest, tape.highest, [path], tape.lineage)
 
 
-def _lobster(recorded: Lobster, folder: Path, price_step: str, place: str) -> tuple[Flow, list[Path]]:
+def _lobster(recorded: Lobster, folder: Path, price_step: str, place: str) -> Flow:
     if float(price_step) != 1e-4:
         raise ConfigError(
             f"{place}: LOBSTER counts prices in 1/10,000: price_step must be 0.0001, not {price_step}"
         )
-    files = [_existing(folder, recorded.messages, f"{place}.messages")]
+    files = [existing_file(folder, recorded.messages, f"{place}.messages")]
     if recorded.book is not None:
-        files.append(_existing(folder, recorded.book, f"{place}.book"))
+        files.append(existing_file(folder, recorded.book, f"{place}.book"))
     elif (beside := lobster.book_file_for(files[0])).exists():
         files.append(beside)
     book = lobster.read_book(files[1]) if len(files) > 1 else None
     day = day_of(lobster.read_messages(files[0]), book)
-    span = (day.lowest, day.highest)
-    if recorded.impact:
-        return _Flow(day.attach_script, 3, span, day.lineage), files
-    return _Flow(day.tape().attach, 2, span, day.lineage), files
-
-
-def _existing(folder: Path, name: str, place: str) -> Path:
-    path = folder / name
-    if not path.is_file():
-        raise ConfigError(f"{place}: {path}: there is no such file")
-    return path
+    attach, stand_ins = (day.attach_script, 3) if recorded.impact else (day.tape().attach, 2)
+    return Flow(attach, stand_ins, day.lowest, day.highest, files, day.lineage)

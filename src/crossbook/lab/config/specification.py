@@ -12,7 +12,7 @@ from crossbook.agents import Trader, find, interests_of
 from crossbook.core import ConfigError, Step, UsageError
 from crossbook.lab.config.groups import AnyGroup, Jitter, Latency, Leg, PythonGroup
 from crossbook.lab.config.model import Given, Market, RunFile, Venue
-from crossbook.lab.config.recordings import Flow, flow_of
+from crossbook.lab.config.recordings import Flow, existing_file, flow_of
 from crossbook.lab.config.units import clock
 from crossbook.lab.settings import nearest
 
@@ -28,7 +28,7 @@ class Specification:
     traders: dict[str, type[Trader]]
     """Classes of the groups that are written in Python."""
     files: list[Path]
-    """Files that were read for it."""
+    """Files that were read for it, those of recorded flow left out."""
     flows: dict[int, Flow]
     """Recorded flow, by the number of the market."""
 
@@ -136,11 +136,10 @@ class _Writer:
             raise ConfigError(f"{place}: names several markets: write VENUE:{name}")
         market = self.run.markets[self.listed[numbers[0]][1]]
         try:
-            flow, files = flow_of(self.run.recorded[name], self.folder, market.price_step, place)
+            flow = flow_of(self.run.recorded[name], self.folder, market.price_step, place)
         except UsageError as error:
             raise ConfigError(f"{place}: {error}") from error
         self.flows[numbers[0]] = flow
-        self.files += files
         group = f"recorded {name}"
         return {
             "name": group,
@@ -195,9 +194,7 @@ class _Writer:
         return {"kind": "given", "times": times, "values": values}
 
     def _file(self, name: str, place: str) -> Path:
-        path = self.folder / name
-        if not path.is_file():
-            raise ConfigError(f"{place}: {path}: there is no such file")
+        path = existing_file(self.folder, name, place)
         self.files.append(path)
         return path
 

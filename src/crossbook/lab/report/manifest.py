@@ -121,6 +121,9 @@ class Fact(Model):
     source: str = ""
     accepted: Any = None
     """A text, or the two ends of a range."""
+    accepted_low: float | None = None
+    accepted_high: float | None = None
+    """The ends of a range that is told as a text; none where it is open."""
     value: float | None = None
     low: float | None = None
     high: float | None = None

@@ -1,13 +1,14 @@
 """The table of stylised facts: what the run shows beside what real markets do."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
 from crossbook.lab.report import markup, numbers
 from crossbook.lab.report.manifest import Fact
 from crossbook.lab.report.markup import Cell, Markup, fill
+from crossbook.realism import GROUPS
 
 GOOD: Final = frozenset(
     {"pass", "passed", "accepted", "ok", "yes", "within", "realistic", "holds", "match", "real"}
@@ -24,10 +25,11 @@ HEADERS: Final = (
     Cell("Verdict"),
     Cell("Value", "number"),
     Cell("Interval", "number"),
-    Cell("Accepted", "number"),
+    Cell("Accepted", "text"),
     Cell("Against the accepted range"),
     Cell("Source"),
 )
+_TITLES: Final[Mapping[str, str]] = {group: title[0].upper() + title[1:] for group, title in GROUPS.items()}
 _WIDTH, _HEIGHT = 168.0, 22.0
 
 
@@ -43,7 +45,7 @@ def section(facts: Sequence[Fact] | None) -> Markup:
     rows: list[Sequence[Cell] | Markup] = []
     for group, members in groupby(ordered, key=lambda fact: fact.group):
         if group:
-            rows.append(markup.part(group, len(HEADERS)))
+            rows.append(markup.part(_TITLES.get(group, group), len(HEADERS)))
         rows += [_row(fact) for fact in members]
     return markup.section("realism", "Realism", markup.table("Realism", HEADERS, rows), note=summary(facts))
 
@@ -121,7 +123,7 @@ def _row(fact: Fact) -> list[Cell]:
         Cell(markup.tag(fact.verdict or "none", tone(fact.verdict))),
         markup.number(numbers.significant(fact.value, 3)),
         markup.number(interval_text(fact)),
-        markup.number(accepted_text(fact.accepted)),
+        Cell(accepted_text(fact.accepted), "text"),
         Cell(_scale(fact), "strip"),
         Cell(fact.source or numbers.ABSENT, "text"),
     ]
@@ -129,7 +131,8 @@ def _row(fact: Fact) -> list[Cell]:
 
 def _scale(fact: Fact) -> Markup:
     """Draw the value and its interval over the accepted range, which is a shaded box."""
-    ends = accepted_range(fact.accepted)
+    told = isinstance(fact.accepted, str)
+    ends = accepted_range([fact.accepted_low, fact.accepted_high] if told else fact.accepted)
     if ends is None or fact.value is None or not math.isfinite(fact.value):
         return Markup()
     low, high = ends

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
+from functools import cache
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -18,7 +19,7 @@ import yaml
 from crossbook.core import CrossbookError, TransientError, UsageError
 from crossbook.lab.config import RunFile
 from crossbook.lab.run import directory
-from crossbook.lab.run.perform import Done, Plan, observe, perform
+from crossbook.lab.run.perform import Done, Plan, days_of, perform
 from crossbook.lab.settings import load
 from crossbook.realism import Report
 from crossbook.realism import report as realism_report
@@ -69,11 +70,18 @@ def seeds_from(first: int, count: int) -> range:
     return range(first, first + count)
 
 
+@cache
+def _plan(config: Path, beside: Path) -> Plan:
+    """Understand the run file once in each process: recorded days take a while to read."""
+    return Plan.of(load(config, RunFile).settings, beside)
+
+
 def _work(config: Path, beside: Path, folder: Path, seed: int) -> Result:
     """Make one run in a process of its own."""
-    plan = Plan.of(load(config, RunFile).settings, beside)
     folder.mkdir()
-    done = perform(plan, folder, seed=seed, progress=_look_up, with_report=False, with_realism=False)
+    done = perform(
+        _plan(config, beside), folder, seed=seed, progress=_look_up, with_report=False, with_realism=False
+    )
     return seed, done.manifest, done.metrics, str(done.error or "")
 
 
@@ -161,8 +169,7 @@ def conclude(
     wanted = reason is None and plan.run.record.realism and plan.run.record.orders and plan.run.record.book
     report = None
     if wanted and members:
-        names = [market["market"] for market in members[0].manifest["markets"]]
-        days = [observe(one.folder, name) for one in members for name in names]
+        days = [day for one in members for day in days_of(one.folder)]
         report = realism_report(days, seed=plan.run.seed % (1 << 32))
     manifest = {
         "format": directory.FORMAT,

@@ -23,9 +23,9 @@ from crossbook.lab.run.shield import shielded
 from crossbook.lab.run.tables import Tables
 from crossbook.realism import Observations
 from crossbook.realism import report as realism_report
+from crossbook.realism.observations import DEPTH_LEVELS
 
 _POINTS: Final = 4_000
-DEPTH_LEVELS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +138,7 @@ def perform(
     wanted = with_realism and reason is None and run.record.realism
     if wanted and run.record.orders and run.record.book:
         say("Measuring realism")
-        names = [market["market"] for market in manifest["markets"]]
-        days = [observe(folder, name) for name in names]
-        metrics["realism"] = realism_report(days, seed=run.seed % (1 << 32)).as_json()["facts"]
+        metrics["realism"] = realism_report(days_of(folder), seed=run.seed % (1 << 32)).as_json()["facts"]
         directory.write_json(folder / directory.METRICS, metrics)
     if with_report:
         say("Writing the report")
@@ -208,7 +206,6 @@ def _manifest(
     simulation, kernel = driver.simulation, plan.specification.kernel
     hashes, volumes = simulation.hashes(), simulation.volumes()
     steps, calls = simulation.counts()
-    files = [*plan.sources, *plan.specification.files]
     modules = {kind.__module__ for kind in plan.specification.traders.values()}
     return {
         "format": directory.FORMAT,
@@ -237,10 +234,7 @@ def _manifest(
             {"claim": claim, "holds": holds, "detail": detail} for claim, holds, detail in simulation.audit()
         ],
         "folder": str(plan.folder.resolve()),
-        "data": [
-            *({"file": str(file), "sha256": directory.sha256_of(file)} for file in files),
-            *(flow.lineage for flow in plan.specification.flows.values()),
-        ],
+        "data": _data(plan),
         "traders": sorted(modules),
         "markets": [
             {
@@ -264,6 +258,19 @@ def _manifest(
             for name, kind, first, count, _ in simulation.groups()
         ],
     }
+
+
+def _data(plan: Plan) -> list[dict[str, Any]]:
+    """Return the files that a run was made from, each with its hash, and what was made of those that are recorded."""
+
+    def row(file: Path) -> dict[str, Any]:
+        return {"file": str(file.resolve()), "sha256": directory.sha256_of(file)}
+
+    rows = [row(file) for file in (*plan.sources, *plan.specification.files)]
+    for flow in plan.specification.flows.values():
+        recorded, *beside = flow.files
+        rows += [{**flow.lineage, **row(recorded)}, *map(row, beside)]
+    return rows
 
 
 def _write_fundamentals(folder: Path, driver: Driver, plan: Plan) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from crossbook.core import ConfigError, UsageError, version
 from crossbook.lab.config import RunFile
 from crossbook.lab.run import directory
-from crossbook.lab.run.driver import Driver, Progress
+from crossbook.lab.run.driver import Progress
 from crossbook.lab.run.errors import AgentError
 from crossbook.lab.run.perform import Plan
 from crossbook.lab.settings import load
@@ -36,12 +36,12 @@ def verify(folder: Path, progress: Progress | None = None) -> Verdict:
         seed, steps = int(manifest["seed"]), int(manifest["steps"])
         recorded = [(kind, dict(manifest[kind])) for kind in ("state_hash", "event_hash")]
         beside = Path(manifest["folder"])
-        data = [(Path(row["file"]), str(row["sha256"])) for row in manifest["data"] if "sha256" in row]
+        data = [(Path(row["file"]), str(row["sha256"])) for row in manifest["data"]]
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"{folder / directory.MANIFEST}: is not that of a run: {error}") from None
     changed = [path for path, digest in data if not path.is_file() or directory.sha256_of(path) != digest]
     plan = Plan.of(run, beside)
-    driver = Driver(run, plan.specification, seed)
+    driver = plan.driver(seed)
     try:
         driver.run(None, progress, steps)
     except AgentError:
