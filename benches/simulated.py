@@ -17,7 +17,7 @@ from crossbook.agents.trader import Trader, interests_of, methods_of
 from crossbook.core import EventKind
 from crossbook.core.simulation import Simulation
 from crossbook.lab.config import RunFile, specify
-from crossbook.lab.settings import load
+from crossbook.settings import load
 
 SECOND_NS: Final = 10**9
 CONFIGS: Final = Path(__file__).resolve().parents[1] / "configs"

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from crossbook.lab.settings import Loaded, load
+from crossbook.settings import Loaded, load
 
 
 class Forbidding(BaseModel):

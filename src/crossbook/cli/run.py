@@ -27,7 +27,7 @@ from crossbook.lab.run import (
     perform_all,
     seeds_from,
 )
-from crossbook.lab.settings import load
+from crossbook.settings import load
 
 EXIT_INTERRUPTED: Final = 130
 

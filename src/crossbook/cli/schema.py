@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from crossbook.lab.config import RunFile
-from crossbook.lab.settings import schema as schema_of
+from crossbook.settings import schema as schema_of
 
 
 def schema(

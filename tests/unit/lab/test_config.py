@@ -11,7 +11,7 @@ from crossbook.core import UsageError
 from crossbook.core.simulation import Simulation
 from crossbook.lab.config import RunFile, specify
 from crossbook.lab.config.agents import NATIVE
-from crossbook.lab.settings import load
+from crossbook.settings import load
 from tests.recorded import ROOT, recorded
 from tests.small_runs import SMALL, crossbook, small
 from tests.unit.agents.small_market import native, spec

@@ -14,7 +14,7 @@ from crossbook.core.simulation import Context, Simulation
 from crossbook.lab.config import RunFile
 from crossbook.lab.run import Plan, find
 from crossbook.lab.run.driver import Driver
-from crossbook.lab.settings import load
+from crossbook.settings import load
 from tests.recorded import ROOT
 from tests.small_runs import crossbook, hashes_of, made, manifest_of, small, started
 

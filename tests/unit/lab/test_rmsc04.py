@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from crossbook.lab.config import RunFile
 from crossbook.lab.run import Plan, perform
 from crossbook.lab.run.perform import observe
-from crossbook.lab.settings import load
 from crossbook.realism import Observations, report
+from crossbook.settings import load
 from tests.recorded import ROOT
 
 pytestmark = pytest.mark.slow

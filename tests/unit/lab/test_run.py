@@ -11,7 +11,7 @@ import pytest
 from crossbook.core import UsageError
 from crossbook.lab.config import RunFile
 from crossbook.lab.run import create, find, listed, tables
-from crossbook.lab.settings import load
+from crossbook.settings import load
 from tests.small_runs import crossbook, hashes_of, made, manifest_of, small
 
 MARKET, GROUP = pl.Enum(["ACME"]), pl.Enum(["maker", "noise"])

@@ -14,7 +14,7 @@ from crossbook.lab.config.groups import AnyGroup, Jitter, Latency, Leg, PythonGr
 from crossbook.lab.config.model import Given, Market, RunFile, Venue
 from crossbook.lab.config.recordings import Flow, existing_file, flow_of
 from crossbook.lab.config.units import clock
-from crossbook.lab.settings import nearest
+from crossbook.settings import nearest
 
 _MAX_PRICE_TIMES: Final = 100
 

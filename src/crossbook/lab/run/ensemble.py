@@ -20,9 +20,9 @@ from crossbook.core import CrossbookError, TransientError, UsageError
 from crossbook.lab.config import RunFile
 from crossbook.lab.run import directory
 from crossbook.lab.run.perform import Done, Plan, days_of, perform
-from crossbook.lab.settings import load
 from crossbook.realism import Report
 from crossbook.realism import report as realism_report
+from crossbook.settings import load
 
 Result: TypeAlias = tuple[int, dict[str, Any], dict[str, Any], str]
 """Of a run in another process: the seed, manifest, metrics, and what its trader raised."""

@@ -9,7 +9,7 @@ from crossbook.lab.run import directory
 from crossbook.lab.run.driver import Progress
 from crossbook.lab.run.errors import AgentError
 from crossbook.lab.run.perform import Plan
-from crossbook.lab.settings import load
+from crossbook.settings import load
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel, TypeAdapter
 
-from crossbook.lab.settings.tree import Key, Node
+from crossbook.settings.tree import Key, Node
 
 Schema: TypeAlias = Mapping[str, Any]
 

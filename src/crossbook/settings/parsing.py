@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 
 import yaml
 
-from crossbook.lab.settings.tree import (
+from crossbook.settings.tree import (
     MAX_DEPTH,
     MAX_NODES,
     Key,
@@ -26,7 +26,7 @@ from crossbook.lab.settings.tree import (
     moved,
     refuse,
 )
-from crossbook.lab.settings.wording import quoted, shortened
+from crossbook.settings.wording import quoted, shortened
 
 MAX_NUMBER_CHARACTERS: Final = 80
 """Enough for any 256-bit number."""

@@ -13,10 +13,10 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from crossbook.core import ConfigError
-from crossbook.lab.settings.files import shown_path
-from crossbook.lab.settings.shape import Shape, Spot
-from crossbook.lab.settings.tree import Key, Node, Place, complaint
-from crossbook.lab.settings.wording import alternatives, bare, choices, shown, suggestion
+from crossbook.settings.files import shown_path
+from crossbook.settings.shape import Shape, Spot
+from crossbook.settings.tree import Key, Node, Place, complaint
+from crossbook.settings.wording import alternatives, bare, choices, shown, suggestion
 
 KINDS: Final = {
     "a whole number": ("int_type", "int_parsing", "int_from_float", "int_parsing_size"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NoReturn, TypeAlias
 
 from crossbook.core import ConfigError
-from crossbook.lab.settings.wording import dotted, one_line
+from crossbook.settings.wording import dotted, one_line
 
 MAX_NODES: Final = 100_000
 """Values in a file with all its aliases and templates written out; maps and lists count too."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from crossbook.core import ConfigError
-from crossbook.lab.settings.files import EXTENDS
-from crossbook.lab.settings.parsing import parse
-from crossbook.lab.settings.templates import TEMPLATE, TEMPLATES
-from crossbook.lab.settings.tree import MAX_DEPTH, Key, Node, Place, branch, complaint, refuse
-from crossbook.lab.settings.wording import shortened, shown
+from crossbook.settings.files import EXTENDS
+from crossbook.settings.parsing import parse
+from crossbook.settings.templates import TEMPLATE, TEMPLATES
+from crossbook.settings.tree import MAX_DEPTH, Key, Node, Place, branch, complaint, refuse
+from crossbook.settings.wording import shortened, shown
 
 MAX_OVERRIDES: Final = 1_000
 MAX_OVERRIDE_CHARACTERS: Final = 10_000

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from crossbook.lab.settings.files import EXTENDS
-from crossbook.lab.settings.templates import TEMPLATE, TEMPLATES
+from crossbook.settings.files import EXTENDS
+from crossbook.settings.templates import TEMPLATE, TEMPLATES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 NULL: Final = {"type": "null"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crossbook.core import ConfigError
-from crossbook.lab.settings import load, nearest, schema
+from crossbook.settings import load, nearest, schema
 from tests.run_files import Demanding, Latency, Noise, Run, Value, load_text, run
 
 AGENT = "agents: {n: {kind: noise, count: 1"

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossbook.core import ConfigError
-from crossbook.lab.settings.tree import Node, Place, branch, merge, plain
+from crossbook.settings.tree import Node, Place, branch, merge, plain
 from tests.run_files import Noise, Pace, Run, Value, run
 
 

@@ -8,8 +8,8 @@ is left of either key. Refuses fragments that need themselves.
 from dataclasses import dataclass, field
 from typing import Final
 
-from crossbook.lab.settings.tree import MAX_DEPTH, Key, Node, branch, merge, refuse
-from crossbook.lab.settings.wording import quoted, shown, suggestion
+from crossbook.settings.tree import MAX_DEPTH, Key, Node, branch, merge, refuse
+from crossbook.settings.wording import quoted, shown, suggestion
 
 TEMPLATES: Final = "templates"
 TEMPLATE: Final = "template"

@@ -4,8 +4,8 @@ The package knows no setting by name: any pydantic model goes, and everything sp
 `templates`, `template`) is gone before the model sees the rest.
 """
 
-from crossbook.lab.settings.json_schema import schema
-from crossbook.lab.settings.loading import Loaded, load
-from crossbook.lab.settings.wording import nearest
+from crossbook.settings.json_schema import schema
+from crossbook.settings.loading import Loaded, load
+from crossbook.settings.wording import nearest
 
 __all__ = ["Loaded", "load", "nearest", "schema"]

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from crossbook.core import ConfigError
-from crossbook.lab.settings.parsing import parse
-from crossbook.lab.settings.tree import Node, Place, branch, complaint, merge, refuse
-from crossbook.lab.settings.wording import nearest, quoted, shown, suggestion
+from crossbook.settings.parsing import parse
+from crossbook.settings.tree import Node, Place, branch, complaint, merge, refuse
+from crossbook.settings.wording import nearest, quoted, shown, suggestion
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_FILES: Final = 64

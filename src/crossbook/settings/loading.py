@@ -15,11 +15,11 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from crossbook.core import ConfigError
-from crossbook.lab.settings.files import Reader, shown_path
-from crossbook.lab.settings.mistakes import explained
-from crossbook.lab.settings.overrides import overridden, read_overrides
-from crossbook.lab.settings.templates import Templates
-from crossbook.lab.settings.tree import Node, Plain, plain
+from crossbook.settings.files import Reader, shown_path
+from crossbook.settings.mistakes import explained
+from crossbook.settings.overrides import overridden, read_overrides
+from crossbook.settings.templates import Templates
+from crossbook.settings.tree import Node, Plain, plain
 
 M = TypeVar("M", bound=BaseModel)
 
