@@ -12,11 +12,7 @@ Number: TypeAlias = int | float
 StatusName: TypeAlias = Literal["open", "partial", "filled", "cancelled", "expired"]
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of all answers."""
-
-
-class TradeView(Answer):
+class TradeView(msgspec.Struct, frozen=True, kw_only=True):
     """A trade as everybody sees it."""
 
     trade_id: str
@@ -30,7 +26,7 @@ class TradeView(Answer):
     timestamp: int
 
 
-class PlacedOrder(Answer):
+class PlacedOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a new order at once."""
 
     order_id: str
@@ -45,7 +41,7 @@ class PlacedOrder(Answer):
     trades: list[TradeView]
 
 
-class OrderView(Answer):
+class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its owner sees it."""
 
     order_id: str
@@ -66,7 +62,7 @@ class OrderView(Answer):
     updated_at: int
 
 
-class FillView(Answer):
+class FillView(msgspec.Struct, frozen=True, kw_only=True):
     """A trade as one of its two parties sees it."""
 
     trade_id: str
@@ -83,7 +79,7 @@ class FillView(Answer):
     timestamp: int
 
 
-class CancelledOrder(Answer):
+class CancelledOrder(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a cancel."""
 
     order_id: str
@@ -91,14 +87,14 @@ class CancelledOrder(Answer):
     message: str
 
 
-class CancelledAll(Answer):
+class CancelledAll(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a cancel of all orders."""
 
     cancelled: int
     message: str
 
 
-class Refusal(Answer):
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """Why something was not done."""
 
     detail: str
@@ -107,14 +103,14 @@ class Refusal(Answer):
     """The stable name of the reason, such as `insufficient_cash`."""
 
 
-class LevelView(Answer):
+class LevelView(msgspec.Struct, frozen=True, kw_only=True):
     """A price level of the book."""
 
     price: Number
     quantity: Number
 
 
-class BookView(Answer):
+class BookView(msgspec.Struct, frozen=True, kw_only=True):
     """The best levels of a book, best first."""
 
     ticker: str
@@ -123,7 +119,7 @@ class BookView(Answer):
     asks: list[LevelView]
 
 
-class TickerView(Answer):
+class TickerView(msgspec.Struct, frozen=True, kw_only=True):
     """A market at a glance."""
 
     current_price: Number
@@ -137,7 +133,7 @@ class TickerView(Answer):
     phase: str
 
 
-class MarketView(Answer):
+class MarketView(msgspec.Struct, frozen=True, kw_only=True):
     """A market with the lots that stand on both sides of its book."""
 
     ticker: str
@@ -155,7 +151,7 @@ class MarketView(Answer):
     quantity_step: Number
 
 
-class CandleView(Answer):
+class CandleView(msgspec.Struct, frozen=True, kw_only=True):
     """A candle; `timestamp` is when it begins."""
 
     timestamp: int
@@ -166,7 +162,7 @@ class CandleView(Answer):
     volume: Number
 
 
-class HoldingView(Answer):
+class HoldingView(msgspec.Struct, frozen=True, kw_only=True):
     """What an account holds of an instrument."""
 
     ticker: str
@@ -181,7 +177,7 @@ class HoldingView(Answer):
     fees: Number
 
 
-class PortfolioView(Answer):
+class PortfolioView(msgspec.Struct, frozen=True, kw_only=True):
     """An account as its owner sees it; what is in escrow still counts as his."""
 
     user_id: str
@@ -194,7 +190,7 @@ class PortfolioView(Answer):
     total_value: Number
 
 
-class LeaderView(Answer):
+class LeaderView(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the leaderboard."""
 
     rank: int

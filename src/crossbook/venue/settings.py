@@ -17,7 +17,7 @@ TICKER_PATTERN = r"^[A-Z][A-Z0-9._-]{0,15}$"
 class Model(BaseModel):
     """The base of all settings: an unknown name is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class InstrumentSettings(Model):
