@@ -181,7 +181,7 @@ class Passwords:
         prepared = _prepared(password)
         try:
             self._hasher.verify(kept, prepared or b"")
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return False
         return prepared is not None
 

@@ -86,7 +86,9 @@ class Users(Table):
             f"SELECT user_id, username, password_hash, role, disabled FROM users {where}",  # noqa: S608
             *values,
         )
-        return [Row(str(i), str(n), None if h is None else str(h), str(r), bool(d)) for i, n, h, r, d in found]
+        return [
+            Row(str(i), str(n), None if h is None else str(h), str(r), bool(d)) for i, n, h, r, d in found
+        ]
 
 
 class Keys(Table):

@@ -91,7 +91,9 @@ def test_what_is_no_name_is_refused_and_not_repeated(kit: Kit, username: str) ->
     kit.run(test)
 
 
-@pytest.mark.parametrize("username", ["admin", "Admin", "ISSUER", "house", "house-maker-1", "Household", "root"])
+@pytest.mark.parametrize(
+    "username", ["admin", "Admin", "ISSUER", "house", "house-maker-1", "Household", "root"]
+)
 def test_reserved_names_are_not_given_to_whoever_asks(kit: Kit, username: str) -> None:
     async def test(gate: Gate) -> None:
         with pytest.raises(Refused) as refused:
@@ -111,7 +113,9 @@ def test_what_is_a_name_is_taken(kit: Kit, username: str) -> None:
     kit.run(test)
 
 
-@pytest.mark.parametrize("password", ["", "seven77", "x" * 257, "é" * 129, "lone\ud800surrogate", "x" * 1_000_000])
+@pytest.mark.parametrize(
+    "password", ["", "seven77", "x" * 257, "é" * 129, "lone\ud800surrogate", "x" * 1_000_000]
+)
 def test_what_is_no_password_is_refused_and_not_repeated(kit: Kit, password: str) -> None:
     async def test(gate: Gate) -> None:
         made = kit.passwords.hashed
@@ -124,7 +128,9 @@ def test_what_is_no_password_is_refused_and_not_repeated(kit: Kit, password: str
     kit.run(test)
 
 
-@pytest.mark.parametrize("password", ["eight888", "x" * 256, "é" * 128, "with\0nul8", "пароль пароль", "🔑🔑🔑🔑🔑🔑🔑🔑"])
+@pytest.mark.parametrize(
+    "password", ["eight888", "x" * 256, "é" * 128, "with\0nul8", "пароль пароль", "🔑🔑🔑🔑🔑🔑🔑🔑"]
+)
 def test_what_is_a_password_signs_in(kit: Kit, password: str) -> None:
     async def test(gate: Gate) -> None:
         await gate.register("alice", password, ADDRESS)
@@ -204,7 +210,10 @@ def test_a_start_heals_a_registration_that_a_crash_cut_off(kit: Kit) -> None:
         async with kit.gate() as gate:
             alice = next(user for user in gate.administration.users() if user.username == "alice")
             assert alice.account == kit.ledger.accounts[alice.user_id]
-            assert gate.by_token((await gate.login("alice", PASSWORD, ADDRESS)).jwt_token).account == alice.account
+            assert (
+                gate.by_token((await gate.login("alice", PASSWORD, ADDRESS)).jwt_token).account
+                == alice.account
+            )
 
     asyncio.run(main())
 
