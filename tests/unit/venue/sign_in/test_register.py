@@ -238,11 +238,11 @@ def test_an_account_that_was_opened_but_not_answered_is_found_and_not_opened_aga
 
 def test_a_client_who_hangs_up_leaves_nothing_half_done(kit: Kit) -> None:
     async def test(gate: Gate) -> None:
-        for patience in range(1, 40):
+        for patience in range(1, 16):
             name = f"user{patience}"
             asking = asyncio.create_task(gate.register(name, PASSWORD, ADDRESS))
             for _ in range(patience):
-                await asyncio.sleep(0.0002)
+                await asyncio.sleep(0.0005)
             asking.cancel()
             await asyncio.wait([asking])
         await gate._work.finish()

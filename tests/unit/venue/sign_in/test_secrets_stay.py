@@ -72,7 +72,9 @@ def test_no_secret_is_logged_raised_or_printed(
             await kit.kept.keys.all_live(),
         )
         errors.append(repr(answers))
-        ours = (thing for thing in gc.get_objects() if type(thing).__module__.startswith("crossbook.venue."))
+        ours = (
+            thing for thing in gc.get_objects() if str(type(thing).__module__).startswith("crossbook.venue.")
+        )
         errors.extend(repr(thing) for thing in ours)
 
     structlog.configure(processors=[keep])
