@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import time
 from dataclasses import dataclass, field
 
 from crossbook.core import AccountModel, Exchange
@@ -84,10 +85,18 @@ async def open_trading(
     settings: VenueSettings | None = None, journal: CountingJournal | None = None, clock: Clock | None = None
 ) -> tuple[Trading, CountingJournal, Clock]:
     """Return trading with the instruments of the settings listed and open."""
-    settings = settings or VenueSettings.model_validate({"limits": {"orders_per_second": 1e6, "order_burst": 10**6}})
+    settings = settings or VenueSettings.model_validate(
+        {"limits": {"orders_per_second": 1e6, "order_burst": 10**6}}
+    )
     journal = journal or CountingJournal()
     clock = clock or Clock()
-    trading = Trading.around(journal, settings, clock_ns=clock, first_answer=lambda number, reply: None)
+    trading = Trading.around(
+        journal,
+        settings,
+        clock_ns=clock,
+        elapsed_ns=time.monotonic_ns,
+        first_answer=lambda _number, _reply: None,
+    )
     safe, journal.safe_at_once = journal.safe_at_once, True
     for wanted in settings.instruments:
         await trading.list_instrument(wanted)
@@ -96,7 +105,12 @@ async def open_trading(
 
 
 async def open_account(
-    trading: Trading, *, cash: int = 1_000_000, lots: int = 0, role: Role = Role.TRADER, name: str | None = None
+    trading: Trading,
+    *,
+    cash: int = 1_000_000,
+    lots: int = 0,
+    role: Role = Role.TRADER,
+    name: str | None = None,
 ) -> Principal:
     """Open an account with cash in cents, and lots of each instrument."""
     name = name or f"user{next(_users)}"

@@ -58,7 +58,7 @@ class Desk:
         sequencer: What carries commands out.
         named: The orders that have names.
         rates: How much each account may ask for.
-        clock_ns: The wall clock.
+        elapsed_ns: A clock that never goes back.
         first_answer: Looks up the first answer to an order of an earlier run, by its number.
     """
 
@@ -69,7 +69,7 @@ class Desk:
         sequencer: Sequencer,
         named: NamedOrders,
         rates: Rates,
-        clock_ns: Callable[[], int],
+        elapsed_ns: Callable[[], int],
         first_answer: Callable[[int, Reply], None],
     ) -> None:
         self._instruments = instruments
@@ -77,7 +77,7 @@ class Desk:
         self._sequencer = sequencer
         self._named = named
         self._rates = rates
-        self._clock_ns = clock_ns
+        self._elapsed_ns = elapsed_ns
         self._first_answer = first_answer
         self._underway: dict[tuple[int, str], Placing] = {}
 
@@ -191,7 +191,7 @@ class Desk:
         return await _awaited(CancelledAll, lambda reply: self.cancel_all(who, ticker, reply))
 
     def _spend(self, who: Principal) -> None:
-        if not self._rates.spend(who.account, self._clock_ns()):
+        if not self._rates.spend(who.account, self._elapsed_ns()):
             raise Refused(RATE_LIMITED, "too many orders, changes and cancels a second", 429)
 
     def _listed(self, ticker: str) -> Listed:
@@ -250,7 +250,7 @@ def _new_order(account: int, listed: Listed, request: PlaceOrder) -> bytes:
 def _price(listed: Listed, value: Decimal | None, name: str) -> int:
     if value is None:
         return NO_PRICE
-    if not value > 0:
+    if not value.is_finite() or value <= 0:
         raise Refused(f"{name}_out_of_range", f"{name} must be above zero")
     return _steps(listed.price, value, name, "price_off_tick")
 
@@ -260,7 +260,7 @@ def _quantity(listed: Listed, value: int | Decimal | None, name: str) -> int:
         return 0
     if isinstance(value, Decimal) and listed.quantity.whole:
         raise Refused(f"{name}_not_whole", f"{name} must be a whole number")
-    if not 0 < value <= QUANTITY_MAX:
+    if (isinstance(value, Decimal) and not value.is_finite()) or not 0 < value <= QUANTITY_MAX:
         raise Refused(f"{name}_out_of_range", f"{name} must be above zero and below {QUANTITY_MAX}")
     return _steps(listed.quantity, value, name, "quantity_off_lot")
 

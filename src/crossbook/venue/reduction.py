@@ -211,7 +211,6 @@ class Reducer:
         if order.account in self._followed:
             out.told.append(
                 Told(
-                    sequence,
                     order.account,
                     order.view(),
                     fill_view(order, trade, self._cash.number(fee), liquidity),

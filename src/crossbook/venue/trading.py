@@ -48,9 +48,18 @@ class Trading:
         settings: VenueSettings,
         *,
         clock_ns: Callable[[], int],
+        elapsed_ns: Callable[[], int],
         first_answer: Callable[[int, Reply], None],
     ) -> "Trading":
-        """Put trading together around a journal's core."""
+        """Put trading together around a journal's core.
+
+        Args:
+            journal: What keeps the commands.
+            settings: Of the venue.
+            clock_ns: The wall clock, in nanoseconds since 1970.
+            elapsed_ns: A clock that never goes back, for rates.
+            first_answer: Looks up the first answer to an order of an earlier run, by its number.
+        """
         exchange = journal.exchange
         cash = Scale(settings.cash_step)
         instruments, accounts, orders, markets = Instruments(), Accounts(), Orders(), Markets()
@@ -70,7 +79,7 @@ class Trading:
         feeds.attach(sequencer.capture)
         named = NamedOrders(limits.remembered_names)
         rates = Rates(rate=limits.orders_per_second, burst=limits.order_burst)
-        desk = Desk(instruments, orders, sequencer, named, rates, clock_ns, first_answer)
+        desk = Desk(instruments, orders, sequencer, named, rates, elapsed_ns, first_answer)
         return Trading(
             settings=settings,
             cash=cash,
