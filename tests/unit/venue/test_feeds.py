@@ -27,7 +27,7 @@ def frames(listener: Listener, channel: str | None = None) -> list[dict[str, Any
     return [json.loads(frame) for name, frame, _ in listener.frames if channel in (None, name)]
 
 
-async def place(trading: Trading, who: Principal, side: str, price: str, quantity: int = 1) -> Any:
+async def place(trading: Trading, who: Principal, side: Any, price: str, quantity: int = 1) -> Any:
     request = PlaceOrder(ticker="FUN", side=side, price=Decimal(price), quantity=quantity)
     return await trading.desk.placed(who, request)
 

@@ -21,7 +21,7 @@ def run(case: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(asyncio.wait_for(case(), 20))
 
 
-def order(side: str, price: str | None, quantity: Any = 10, **more: Any) -> PlaceOrder:
+def order(side: Any, price: str | None, quantity: Any = 10, **more: Any) -> PlaceOrder:
     cents = None if price is None else Decimal(price)
     return PlaceOrder(ticker="FUN", side=side, price=cents, quantity=quantity, **more)
 
