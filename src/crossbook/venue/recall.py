@@ -7,9 +7,9 @@ the newest past of the market. All of it is a projection of the same journal.
 from crossbook.core import CoreFault
 from crossbook.venue.accounts import Holder
 from crossbook.venue.instruments import Listed
+from crossbook.venue.looks import NEWS_KEPT
 from crossbook.venue.market import NS_PER_MINUTE, TAPE_LENGTH, Market, Minute
 from crossbook.venue.notes import InstrumentNote, NewsNote
-from crossbook.venue.looks import NEWS_KEPT
 from crossbook.venue.orders import LiveOrder
 from crossbook.venue.past import trade_view
 from crossbook.venue.principal import Role

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from crossbook.core import AccountModel, CommandKind, TransientError
+from crossbook.core import AccountModel, CommandKind
 from crossbook.core import Journal as NativeJournal
 from crossbook.venue.accounts import Holder
 from crossbook.venue.answers import BookView, LeaderView, MarketView, PortfolioView, TickerView
@@ -124,7 +124,7 @@ class Venue:
             TransientError: The database does not answer.
             JournalDamaged: The journal needs an explicit repair.
         """
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything else runs
         url = database_url or str(directory / DATABASE)
         journal = NativeJournal.open(
             str(directory / JOURNAL),
