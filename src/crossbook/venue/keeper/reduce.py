@@ -30,6 +30,7 @@ _Note = TypeVar("_Note", AccountNote, InstrumentNote)
 _OPEN, _PARTIAL, _FILLED, _CANCELLED, _EXPIRED = map(int, OrderStatus)
 _KEPT_FLAGS: Final = int(EventFlag.POST_ONLY | EventFlag.REDUCE_ONLY | EventFlag.FORCED)
 _AUCTION: Final = int(EventFlag.AUCTION)
+_FORCED: Final = int(EventFlag.FORCED)
 
 
 @dataclass(slots=True)
@@ -172,7 +173,7 @@ class Reducer:
             None if stop_price == NO_PRICE else stop_price, expiry or None,
             quantity, 0, quantity, 0, 0, _OPEN, None,
             # Orders that close a position by force come with commands of others, and have no name.
-            None if flags & EventFlag.FORCED else self._name_of(command),
+            None if flags & _FORCED else self._name_of(command),
             command, sequence, sequence, 0, _OPEN, price, quantity, time_ns, None, time_ns,
         )  # fmt: skip
         self._open[order_id] = order

@@ -1,19 +1,23 @@
 """The venue's database: opened, brought up to date, and what is asked of it."""
 
-from typing import Self
+import asyncio
+from time import monotonic
+from typing import Final, Self
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from crossbook.core import TransientError
 from crossbook.venue.store.address import address_of, shown
-from crossbook.venue.store.engine import Synchronous, make_engine, writing
+from crossbook.venue.store.engine import BUSY_TIMEOUT_MS, Synchronous, make_engine, writing
 from crossbook.venue.store.history import History
 from crossbook.venue.store.keys import Keys
 from crossbook.venue.store.migrate import migrate
 from crossbook.venue.store.projection import Projection
 from crossbook.venue.store.tokens import Tokens
 from crossbook.venue.store.users import Users
+
+OPEN_AGAIN_S: Final = 0.02
 
 
 class Store:
@@ -49,8 +53,7 @@ class Store:
         address = address_of(url)
         engine = make_engine(address, synchronous)
         try:
-            async with writing(engine).begin() as connection:
-                await connection.run_sync(migrate, shown(address))
+            await _bring_up_to_date(engine, shown(address))
         except (DBAPIError, OSError) as error:
             await engine.dispose()
             raise TransientError(
@@ -70,6 +73,22 @@ class Store:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+async def _bring_up_to_date(engine: AsyncEngine, address: str) -> None:
+    deadline_s = monotonic() + BUSY_TIMEOUT_MS / 1_000
+    while True:
+        try:
+            async with writing(engine).begin() as connection:
+                await connection.run_sync(migrate, address)
+        except OperationalError as error:
+            # A new file of SQLite gets its write-ahead log from whoever opens it first. A second one is told at once
+            # that the file is locked; it does not wait as it does everywhere else.
+            if "locked" not in str(error.orig) or monotonic() > deadline_s:
+                raise
+            await asyncio.sleep(OPEN_AGAIN_S)
+        else:
+            return
 
 
 def _cause(error: DBAPIError | OSError) -> str:

@@ -136,7 +136,7 @@ def test_names_accounts_instruments_and_news_come_from_notes(database_url: str, 
 
 def test_the_first_answer_can_be_given_again_whatever_came_after(database_url: str, tmp_path: Path) -> None:
     async def case() -> None:
-        journal = _journal(tmp_path, 6, 1_500)
+        journal = _journal(tmp_path, 6, 700)
         await project(database_url, journal.directory)
         checked = 0
         async with await Store.open(database_url) as store:
@@ -164,13 +164,13 @@ def test_the_first_answer_can_be_given_again_whatever_came_after(database_url: s
     asyncio.run(case())
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), data=st.data())
 def test_wherever_it_is_cut_into_steps_the_rows_are_the_same(
     tmp_path_factory: pytest.TempPathFactory, seed: int, data: st.DataObject
 ) -> None:
     directory = tmp_path_factory.mktemp("cut")
-    journal = _journal(directory, seed, 250)
+    journal = _journal(directory, seed, 200)
     whole = asyncio.run(project(f"sqlite:///{directory}/whole.sqlite3", journal.directory))
     numbers = st.lists(st.integers(1, journal.exchange.commands), max_size=20)
     stops = sorted(data.draw(numbers))
