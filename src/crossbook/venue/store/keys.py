@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from crossbook.venue.store.engine import writing
-from crossbook.venue.store.rows import KeyRow
+from crossbook.venue.store.rows import KeyRow, NewKey
 from crossbook.venue.store.tables import API_KEYS
 
 KEYS_LISTED_MAX: Final = 1_000
@@ -24,7 +24,7 @@ class Keys:
         self._reads = engine
         self._writes = writing(engine)
 
-    async def create(self, key: KeyRow) -> None:
+    async def create(self, key: NewKey) -> None:
         """Add a key."""
         async with self._writes.begin() as connection:
             await connection.execute(_insertion(key))
@@ -34,7 +34,7 @@ class Keys:
         async with self._writes.begin() as connection:
             return (await connection.execute(_revocation(user_id, key_id, revoked_ns))).rowcount == 1
 
-    async def rotate(self, user_id: str, key_id: str, fresh: KeyRow) -> bool:
+    async def rotate(self, user_id: str, key_id: str, fresh: NewKey) -> bool:
         """Revoke a key and add another in its place, both or neither; return whether the old one was his and live."""
         async with self._writes.begin() as connection:
             statement = _revocation(user_id, key_id, fresh.created_ns)
@@ -81,15 +81,13 @@ class Keys:
             return [KeyRow(*row) for row in await connection.execute(query)]
 
 
-def _insertion(key: KeyRow) -> sa.Insert:
+def _insertion(key: NewKey) -> sa.Insert:
     return API_KEYS.insert().values(
         key_id=key.key_id,
         user_id=key.user_id,
         key_hash=key.key_hash,
         label=key.label,
         created_ns=key.created_ns,
-        last_used_ns=key.last_used_ns,
-        revoked_ns=key.revoked_ns,
     )
 
 

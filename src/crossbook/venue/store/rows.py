@@ -3,9 +3,9 @@
 The fields of each class stand in the order of its table's columns.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Final, Protocol
 
 AUCTION_SIDE: Final = 2
 """The `side` of a trade in which nobody took, because it was made in an auction."""
@@ -32,12 +32,29 @@ class UserRow:
 
     user_id: str
     username: str
-    password_hash: str | None
+    password_hash: str | None = field(repr=False)
     """None for the house, which cannot sign in."""
     role: str
     account: int | None
     """In the core; none until it is opened."""
     created_ns: int
+    disabled: bool = False
+    """Shut out until an administrator lets him in again."""
+
+
+class NewKey(Protocol):
+    """An API key as it is added."""
+
+    @property
+    def key_id(self) -> str: ...  # noqa: D102 - as of `KeyRow`, like the others
+    @property
+    def user_id(self) -> str: ...  # noqa: D102
+    @property
+    def key_hash(self) -> str: ...  # noqa: D102
+    @property
+    def label(self) -> str: ...  # noqa: D102
+    @property
+    def created_ns(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +63,7 @@ class KeyRow:
 
     key_id: str
     user_id: str
-    key_hash: str
+    key_hash: str = field(repr=False)
     label: str
     created_ns: int
     last_used_ns: int | None = None

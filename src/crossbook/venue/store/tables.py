@@ -34,8 +34,9 @@ USERS: Final = sa.Table(
     ),
     sa.Column("password_hash", sa.Text, comment="none for the house, which cannot sign in"),
     sa.Column("role", sa.Text, nullable=False),
-    sa.Column("account", sa.Integer, unique=True, comment="in the core; none until it is opened"),
+    sa.Column("account", BIG, unique=True, comment="in the core; none until it is opened"),
     sa.Column("created_ns", BIG, nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False, comment="shut out until an administrator lets him in"),
 )
 
 API_KEYS: Final = sa.Table(

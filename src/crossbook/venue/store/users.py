@@ -43,6 +43,7 @@ class Users:
                         password_hash=password_hash,
                         role=role,
                         created_ns=created_ns,
+                        disabled=False,
                     )
                 )
         except IntegrityError as error:
@@ -61,14 +62,19 @@ class Users:
 
     async def set_account(self, user_id: str, account: int) -> None:
         """Write down the account that was opened for somebody."""
-        async with self._writes.begin() as connection:
-            await connection.execute(USERS.update().where(USERS.c.user_id == user_id).values(account=account))
+        await self._set(user_id, account=account)
 
     async def set_password(self, user_id: str, password_hash: str) -> None:
         """Write down a new hash of somebody's password."""
-        statement = USERS.update().where(USERS.c.user_id == user_id).values(password_hash=password_hash)
-        async with self._writes.begin() as connection:
-            await connection.execute(statement)
+        await self._set(user_id, password_hash=password_hash)
+
+    async def set_role(self, user_id: str, role: str) -> None:
+        """Change what somebody may do."""
+        await self._set(user_id, role=role)
+
+    async def set_disabled(self, user_id: str, *, disabled: bool) -> None:
+        """Shut somebody out, or let him in again."""
+        await self._set(user_id, disabled=disabled)
 
     async def all(self) -> list[UserRow]:
         """Return everybody by number, read in pages."""
@@ -82,6 +88,10 @@ class Users:
                 rows.extend(page)
                 if len(page) < PAGE_ROWS:
                     return rows
+
+    async def _set(self, user_id: str, **values: object) -> None:
+        async with self._writes.begin() as connection:
+            await connection.execute(USERS.update().where(USERS.c.user_id == user_id).values(values))
 
     async def _one(self, condition: sa.ColumnElement[bool]) -> UserRow | None:
         async with self._reads.begin() as connection:

@@ -136,9 +136,14 @@ def test_users_are_found_by_number_and_by_name_in_any_case(database_url: str) ->
             user = await _user(store, "Ada")
             await store.users.set_account(user.user_id, 7)
             await store.users.set_password(user.user_id, "other")
+            await store.users.set_role(user.user_id, "admin")
+            await store.users.set_disabled(user.user_id, disabled=True)
             found = await store.users.by_name("aDA")
-            assert found == UserRow("id-Ada", "Ada", "other", "trader", 7, 5)
-            assert await store.users.by_id("id-Ada") == found
+            assert found == UserRow("id-Ada", "Ada", "other", "admin", 7, 5, disabled=True)
+            await store.users.set_disabled(user.user_id, disabled=False)
+            again = await store.users.by_id("id-Ada")
+            assert again is not None
+            assert not again.disabled
             assert await store.users.by_name("Bob") is None
             assert await store.users.by_id("nobody") is None
             await store.users.create(

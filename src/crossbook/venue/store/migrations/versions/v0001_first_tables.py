@@ -229,8 +229,14 @@ def upgrade() -> None:
             "password_hash", sa.Text(), nullable=True, comment="none for the house, which cannot sign in"
         ),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("account", sa.Integer(), nullable=True, comment="in the core; none until it is opened"),
+        sa.Column("account", sa.BigInteger(), nullable=True, comment="in the core; none until it is opened"),
         sa.Column("created_ns", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "disabled",
+            sa.Boolean(),
+            nullable=False,
+            comment="shut out until an administrator lets him in",
+        ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_users")),
         sa.UniqueConstraint("account", name=op.f("uq_users_account")),
         sa.UniqueConstraint("name_key", name=op.f("uq_users_name_key")),
