@@ -10,7 +10,7 @@ from pathlib import Path
 from crossbook.venue.principal import Role
 from crossbook.venue.refusals import BUSY, NAME_TAKEN, Refused
 from crossbook.venue.settings import LimitSettings, VenueSettings
-from crossbook.venue.sign_in import Gate, KeptKey, Passwords
+from crossbook.venue.sign_in import Gate, Kept, KeptKey, Passwords
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS users (user_id TEXT PRIMARY KEY, username TEXT NOT NULL, name_key TEXT UNIQUE NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS keys (key_id TEXT PRIMARY KEY, user_id TEXT NOT NULL 
 CREATE TABLE IF NOT EXISTS ended (jti TEXT PRIMARY KEY, expires_s INTEGER NOT NULL);
 """
 ADDRESS = "192.0.2.1"
-PASSWORD = "secret123"
+PASSWORD = "secret123"  # noqa: S105 - everybody's in these tests
 START_NS = 1_700_000_000_000_000_000
 SECOND_NS = 1_000_000_000
 
@@ -32,6 +32,15 @@ class Row:
     password_hash: str | None = field(repr=False)
     role: str
     disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    key_id: str
+    user_id: str
+    key_hash: str = field(repr=False)
+    label: str
+    created_ns: int
 
 
 class Table:
@@ -121,7 +130,7 @@ class Keys(Table):
         rows = await self.run(
             "SELECT key_id, user_id, key_hash, label, created_ns FROM keys WHERE revoked_ns IS NULL"
         )
-        return [KeptKey(str(i), str(u), str(h), str(n), int(str(c))) for i, u, h, n, c in rows]
+        return [KeyRow(str(i), str(u), str(h), str(n), int(str(c))) for i, u, h, n, c in rows]
 
 
 class Tokens(Table):
@@ -134,7 +143,9 @@ class Tokens(Table):
         return {str(jti): int(str(expires_s)) for jti, expires_s in rows}
 
 
-class Kept:
+class Small:
+    """A store in a file of its own, quick to make."""
+
     def __init__(self, path: Path) -> None:
         self.users = Users(path)
         self.keys = Keys(path)
@@ -197,7 +208,8 @@ class Kit:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.kept = Kept(directory / "kept.sqlite3")
+        self.path = directory / "kept.sqlite3"
+        self.kept: Kept = Small(self.path)
         self.clock = Clock()
         self.ledger = Ledger()
         self.passwords = CountingPasswords()
@@ -205,7 +217,18 @@ class Kit:
         self.ended: list[str] = []
 
     @contextlib.asynccontextmanager
+    async def store(self) -> AsyncIterator[None]:
+        """Open the store for as long as the context lasts."""
+        yield
+
+    @contextlib.asynccontextmanager
     async def gate(self) -> AsyncIterator[Gate]:
+        """Open the store and a gate for as long as the context lasts."""
+        async with self.store(), self._gate() as gate:
+            yield gate
+
+    @contextlib.asynccontextmanager
+    async def _gate(self) -> AsyncIterator[Gate]:
         gate = Gate(
             self.kept,
             self.directory,

@@ -16,11 +16,13 @@ def opens(gate: Gate, key: str) -> bool:
     """Return whether a key opens the gate."""
     try:
         gate.by_api_key(key)
-    except Refused as refused:
-        assert (refused.code, refused.status) == (NOT_SIGNED_IN, 401)
-        assert not key or key not in refused.detail
-        return False
-    return True
+    except Refused as error:
+        refused = error
+    else:
+        return True
+    assert (refused.code, refused.status) == (NOT_SIGNED_IN, 401)
+    assert not key or key not in refused.detail
+    return False
 
 
 async def alice_of(gate: Gate) -> tuple[Principal, str]:
@@ -187,7 +189,7 @@ def test_the_store_has_no_key_and_no_password(kit: Kit) -> None:
             _, house_key = await gate.house("house-bot")
             gate.by_token(alice.jwt_token)
             secrets = (alice.api_key[11:], house_key[3:], alice.jwt_token, "a planted password")
-        with sqlite3.connect(kit.directory / "kept.sqlite3") as connection:
+        with sqlite3.connect(kit.path) as connection:
             dump = "\n".join(connection.iterdump())
         connection.close()
         assert alice.user_id in dump

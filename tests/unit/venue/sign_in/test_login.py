@@ -136,16 +136,28 @@ class SlowPasswords(CountingPasswords):
         self.go.set()
         self.running = 0
         self.most_running = 0
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
 
     def matches(self, kept: str, password: str) -> bool:
-        with self._lock:
-            self.running += 1
-            self.most_running = max(self.most_running, self.running)
+        self._change(1)
         self.go.wait(20)
-        with self._lock:
-            self.running -= 1
+        self._change(-1)
         return super().matches(kept, password)
+
+    async def until(self, running: int) -> None:
+        """Wait until so many hashes are being made."""
+
+        def wait() -> bool:
+            with self._changed:
+                return self._changed.wait_for(lambda: self.running == running, 20)
+
+        assert await asyncio.to_thread(wait)
+
+    def _change(self, by: int) -> None:
+        with self._changed:
+            self.running += by
+            self.most_running = max(self.most_running, self.running)
+            self._changed.notify_all()
 
 
 def test_a_burst_of_log_ins_is_refused_as_busy_and_the_loop_goes_on(kit: Kit) -> None:
@@ -182,8 +194,7 @@ def test_clients_who_hang_up_free_no_thread_before_its_work_is_done(kit: Kit) ->
         leaving = [
             asyncio.create_task(gate.login("alice", "wrong password", ADDRESS)) for _ in range(THREADS)
         ]
-        while slow.running < THREADS:
-            await asyncio.sleep(0.001)
+        await slow.until(THREADS)
         for task in leaving:
             task.cancel()
         await asyncio.wait(leaving)
@@ -205,13 +216,11 @@ def test_who_hangs_up_while_his_wrong_password_is_tried_has_failed_all_the_same(
         for n in range(10):
             slow.go.clear()
             leaving = asyncio.create_task(gate.login("alice", f"wrong password {n}", ADDRESS))
-            while not slow.running:
-                await asyncio.sleep(0.001)
+            await slow.until(1)
             leaving.cancel()
             await asyncio.wait([leaving])
             slow.go.set()
-            while slow.running:
-                await asyncio.sleep(0.001)
+            await slow.until(0)
         assert (await failure(gate, "alice", PASSWORD)).status == 429
 
     kit.run(test)
@@ -221,9 +230,8 @@ def test_no_hash_is_made_once_the_threads_are_closed() -> None:
     async def main() -> None:
         threads = HashingThreads(1)
         await threads.close()
-        with await threads.turn() as turn:
-            with pytest.raises(Refused) as refused:
-                await turn.run(lambda: None)
+        with await threads.turn() as turn, pytest.raises(Refused) as refused:
+            await turn.run(lambda: None)
         assert (refused.value.code, refused.value.status) == (CLOSING, 503)
 
     asyncio.run(main())
