@@ -1,6 +1,8 @@
 """Log-in: one answer for all that is wrong, ten failures a minute, and bursts that are bounded."""
 
 import asyncio
+import os
+import sys
 import threading
 
 import pytest
@@ -11,7 +13,7 @@ from crossbook.venue.rates import OverRate
 from crossbook.venue.refusals import BUSY, CLOSING, FORBIDDEN, NOT_SIGNED_IN, RATE_LIMITED, Refused
 from crossbook.venue.settings import LimitSettings
 from crossbook.venue.sign_in import Gate, Passwords
-from crossbook.venue.sign_in.passwords import THREADS, HashingThreads
+from crossbook.venue.sign_in.passwords import NICENESS, THREADS, HashingThreads
 from tests.unit.venue.sign_in.kit import ADDRESS, PASSWORD, CountingPasswords, Kit
 
 ELSEWHERE = "198.51.100.9"
@@ -237,6 +239,19 @@ def test_no_hash_is_made_once_the_threads_are_closed() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no priority of its own")
+def test_hashing_gives_way_to_the_loop() -> None:
+    async def main() -> tuple[int, int]:
+        threads = HashingThreads(1)
+        with await threads.turn() as turn:
+            hashing = await turn.run(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        await threads.close()
+        return hashing, os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    hashing, here = asyncio.run(main())
+    assert hashing == max(here, NICENESS)
+
+
 def test_passwords_are_hashed_as_owasp_asks() -> None:
     made = extract_parameters(Passwords().hash(PASSWORD))
     assert (made.type.name, made.memory_cost, made.time_cost, made.parallelism) == ("ID", 19 * 1024, 2, 1)
@@ -277,6 +292,38 @@ def test_a_hash_of_other_parameters_is_made_anew_at_the_next_log_in(kit: Kit) ->
         assert alice is not None
         assert alice.password_hash is not None
         return extract_parameters(alice.password_hash).memory_cost
+
+    asyncio.run(main())
+
+
+def test_a_password_that_is_changed_meanwhile_is_not_changed_back_by_a_hash_of_new_parameters(
+    kit: Kit,
+) -> None:
+    class LatePasswords(CountingPasswords):
+        """Hashes of which the one of the old password is late."""
+
+        def __init__(self) -> None:
+            super().__init__(memory_kib=16)
+            self.begun, self.go = threading.Event(), threading.Event()
+
+        def hash(self, password: str) -> str:
+            if password == PASSWORD:
+                self.begun.set()
+                assert self.go.wait(20)
+            return super().hash(password)
+
+    async def main() -> None:
+        async with kit.gate() as gate:
+            await gate.register("alice", PASSWORD, ADDRESS)
+        kit.passwords = late = LatePasswords()
+        async with kit.gate() as gate:
+            asking = asyncio.create_task(gate.login("alice", PASSWORD, ADDRESS))
+            assert await asyncio.to_thread(late.begun.wait, 20)
+            await gate.administration.set_password("alice", "another password")
+            late.go.set()
+            await asking
+            assert (await failure(gate, "alice", PASSWORD)).code == NOT_SIGNED_IN
+            await gate.login("alice", "another password", ADDRESS)
 
     asyncio.run(main())
 

@@ -89,6 +89,7 @@ def test_two_tokens_of_the_same_moment_are_two_sessions() -> None:
         pytest.param(signed({"alg": "none"}, CLAIMS), id="alg none, signed"),
         pytest.param(signed({"alg": "HS512"}, CLAIMS, hash_name="sha512"), id="HS512 with our secret"),
         pytest.param(signed({"alg": "HS384"}, CLAIMS, hash_name="sha384"), id="HS384 with our secret"),
+        pytest.param(signed({"alg": "HS512"}, CLAIMS), id="HS512 signed with HS256"),
         pytest.param(signed({"alg": "RS256"}, CLAIMS), id="RS256"),
         pytest.param(signed({"alg": "ES256"}, CLAIMS), id="ES256"),
         pytest.param(signed({"alg": "hs256"}, CLAIMS), id="alg in lower case"),
@@ -161,8 +162,7 @@ def test_every_cut_of_a_token_is_refused(length: int) -> None:
 @given(st.integers(0, len(GOOD) - 1), st.characters())
 def test_every_change_of_a_character_is_refused(place: int, character: str) -> None:
     changed = GOOD[:place] + character + GOOD[place + 1 :]
-    # The last character of the signature has bits that mean nothing: another may stand for the same signature.
-    if changed != GOOD and place < len(GOOD) - 1:
+    if changed != GOOD:
         refusal(changed)
 
 
