@@ -3,6 +3,7 @@
 //! It knows nothing of what the bytes mean, has no clock and no randomness.
 #![forbid(unsafe_code)]
 
+mod admin;
 mod canary;
 mod error;
 mod format;
@@ -15,6 +16,7 @@ pub mod snapshot;
 pub mod storage;
 mod writer;
 
+pub use admin::{Facts, Repaired, SegmentFacts, Verified, inspect, repair, verify};
 pub use error::JournalError;
 pub use format::{BATCH_BYTES_MAX, Batch, GENESIS_BYTES_MAX, Kind, PAYLOAD_BYTES_MAX, VERSION};
 pub use pipeline::{Durability, Pipeline, QUEUE_BATCHES_MAX, QUEUE_BYTES_MAX, Refused};
