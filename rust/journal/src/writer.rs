@@ -12,6 +12,7 @@ use crate::canary::{Bug, canary};
 use crate::error::JournalError;
 use crate::format::{Batch, BatchEnd, HEADER_BYTES, Position, SegmentHeader};
 use crate::names;
+use crate::snapshot::{self, SnapshotInfo};
 use crate::storage::{Storage, StorageFile};
 
 /// Writes batches.
@@ -192,6 +193,16 @@ impl Writer {
                 other => Err(other),
             },
         }
+    }
+
+    /// Makes everything safe and writes the state at this place as a snapshot; see [`crate::snapshot`].
+    ///
+    /// # Errors
+    /// Those of [`Writer::sync`]; and those of writing the snapshot, after which the writer is as good as before.
+    pub fn snapshot(&mut self, mark: u64, payload: &[u8]) -> Result<(), JournalError> {
+        let sequence = self.sync()?;
+        let info = SnapshotInfo::new(sequence, mark, self.entry_chain(), self.journal_id(), payload);
+        snapshot::write(self.storage.as_ref(), &info, payload)
     }
 
     fn alive(&self) -> Result<(), JournalError> {
