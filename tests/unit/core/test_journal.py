@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,6 +18,9 @@ from crossbook.core import (
 )
 from crossbook.core.journal import inspect, verify
 from tests.journal_flow import batch, drive, hashes, open_market, take_snapshot, wait_until_durable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -131,7 +135,7 @@ def test_an_exchange_whose_journal_is_closed_takes_no_more_commands(directory: s
     exchange.open_account()
     journal.close()
 
-    for call in [
+    calls: list[Callable[[], object]] = [
         exchange.open_account,
         lambda: exchange.set_limits(1),
         lambda: exchange.try_cancel(1, 1),
@@ -142,7 +146,8 @@ def test_an_exchange_whose_journal_is_closed_takes_no_more_commands(directory: s
         journal.snapshot,
         journal.fileno,
         journal.collect,
-    ]:
+    ]
+    for call in calls:
         with pytest.raises(UsageError):
             call()
     assert exchange.commands == 1

@@ -62,12 +62,15 @@ impl Follower {
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyList>)> {
         let limit: u64 = integer_or(limit, STEP_COMMANDS, "limit")?;
         if !(1..=BATCH_RECORDS_MAX as u64).contains(&limit) {
-            return Err(UsageError::new_err(format!("limit must be from 1 to {BATCH_RECORDS_MAX}, not {limit}")));
+            return Err(UsageError::new_err(format!(
+                "limit must be from 1 to {BATCH_RECORDS_MAX}, not {limit}"
+            )));
         }
         let goal = Goal { limit, command: integer_or(until, u64::MAX, "until")?, ..Goal::END };
         let mut notes = Vec::new();
         let exchange = &self.exchange.get().0;
-        self.replay.with(|replay| advance(py, exchange, replay, &self.directory, goal, Some(&mut notes)))??;
+        self.replay
+            .with(|replay| advance(py, exchange, replay, &self.directory, goal, Some(&mut notes)))??;
         let events = exchange.with(|core| core.show(py))??;
         let notes = notes.into_iter().map(|(command, payload)| (command, PyBytes::new(py, &payload)));
         Ok((events, PyList::new(py, notes.collect::<Vec<_>>())?))
