@@ -408,6 +408,29 @@ impl StorageFile for FaultFile {
         )
     }
 
+    fn rewrite_at(&mut self, offset: u64, same_bytes: &[u8]) -> io::Result<()> {
+        self.check_writable()?;
+        let from = usize::try_from(offset).unwrap_or(usize::MAX);
+        let same = self.with(
+            |_, _| true,
+            |content| {
+                let end = from.saturating_add(same_bytes.len());
+                if content
+                    .unsynced_from
+                    .is_some_and(|unsynced| unsynced >= from && end >= content.visible.len())
+                {
+                    content.doomed = false;
+                }
+                content.visible.get(from..end) == Some(same_bytes)
+            },
+        )?;
+        if same {
+            Ok(())
+        } else {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "other bytes stand there"))
+        }
+    }
+
     fn truncate(&mut self, length: u64) -> io::Result<()> {
         self.check_writable()?;
         let length = usize::try_from(length).unwrap_or(usize::MAX);

@@ -81,6 +81,12 @@ pub trait StorageFile: Send {
     /// Those of the machine.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
 
+    /// Writes bytes over the same bytes, so that the next sync writes them to the disk whatever one before it did.
+    ///
+    /// # Errors
+    /// Those of the machine; the bytes are still as they were.
+    fn rewrite_at(&mut self, offset: u64, same_bytes: &[u8]) -> io::Result<()>;
+
     /// Cuts it to a length.
     ///
     /// # Errors
