@@ -20,7 +20,7 @@ use crate::names;
 use crate::storage::{Access, Storage, StorageFile};
 
 /// How much is read at once, in bytes.
-const READ_BYTES: usize = 1 << 20;
+const READ_BYTES: usize = 256 << 10;
 
 /// A batch that reads: where it is in the buffer, and what it holds.
 #[derive(Clone, Debug)]

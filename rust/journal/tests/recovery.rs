@@ -252,6 +252,9 @@ fn newest_segment_is_empty() {
 
     let mut recovered = recovers(&disk, SMALL, last);
 
+    recovered.writer.snapshot(1, b"state").unwrap();
+    let again = open(&disk.restart(), SMALL).unwrap();
+    assert_eq!((again.snapshot.unwrap().info.sequence, again.report.unusable_snapshots.len()), (last, 0));
     write(&mut recovered, 12, 4);
     recovers(&disk.restart(), SMALL, last + 48);
 }
