@@ -8,7 +8,7 @@ use crate::error::JournalError;
 use crate::format::{FRAME_BYTES, Kind, u32_at, u64_at};
 use crate::names;
 use crate::recovery::{self, Listing};
-use crate::segment::{Step, Walk};
+use crate::segment::{self, Step, Walk};
 use crate::storage::{Access, Storage};
 
 /// An entry of a journal.
@@ -91,6 +91,9 @@ pub struct Reader {
     from_sequence: u64,
     /// The batch that holds the first entry asked for, found while opening; it stands in the walk's buffer.
     pending: Option<Pending>,
+    only_safe: bool,
+    /// How far the walk's segment is known to be safe, in bytes.
+    safe_until: u64,
 }
 
 /// A batch that was read and not returned yet.
@@ -129,7 +132,8 @@ impl Reader {
             None => return Err(JournalError::MissingSegment { sequence: 0 }),
         };
         let walk = Walk::open(storage.as_ref(), first, Access::Read)?;
-        let mut reader = Self { storage, walk, from_sequence, pending: None };
+        let mut reader =
+            Self { storage, walk, from_sequence, pending: None, only_safe: false, safe_until: 0 };
         let mut found_chain = None;
         while reader.walk.position.next_sequence < from_sequence {
             let first_sequence = reader.walk.position.next_sequence;
@@ -156,6 +160,16 @@ impl Reader {
         recovery::genesis(storage)
     }
 
+    /// Lets it return a batch only when the journal says that it was synced.
+    ///
+    /// Without this a reader may be ahead of the disk, and of the journal as it will be after a loss of power: what
+    /// it derives from a batch must then not outlive the machine.
+    #[must_use]
+    pub fn only_safe(mut self) -> Self {
+        self.only_safe = true;
+        self
+    }
+
     /// Returns the number of the entry that comes next.
     pub fn next_sequence(&self) -> u64 {
         let pending = self.pending.as_ref().map(|pending| pending.first_sequence);
@@ -170,7 +184,7 @@ impl Reader {
     /// # Errors
     /// [`JournalError::Damaged`], [`JournalError::Foreign`], [`JournalError::Version`], and those of the machine.
     pub fn next_batch(&mut self) -> Result<Option<BatchView<'_>>, JournalError> {
-        let Pending { range, first_sequence } = match self.pending.take() {
+        let pending = match self.pending.take() {
             Some(pending) => pending,
             None => {
                 let first_sequence = self.walk.position.next_sequence;
@@ -178,6 +192,11 @@ impl Reader {
                 Pending { range, first_sequence }
             }
         };
+        if self.only_safe && !self.is_safe()? {
+            self.pending = Some(pending);
+            return Ok(None);
+        }
+        let Pending { range, first_sequence } = pending;
         let position = self.walk.position;
         Ok(Some(BatchView {
             bytes: self.walk.bytes(&range),
@@ -186,6 +205,19 @@ impl Reader {
             last_sequence: position.next_sequence.saturating_sub(1),
             chain: position.entry_chain,
         }))
+    }
+
+    /// Whether the batch that the walk has just passed was synced: a batch end behind it, or a later segment, says so.
+    fn is_safe(&mut self) -> Result<bool, JournalError> {
+        if self.walk.offset() > self.safe_until {
+            if let Some(end) = segment::last_end(self.walk.file.as_ref(), &self.walk.name)? {
+                self.safe_until = end.synced;
+            }
+            if self.walk.offset() > self.safe_until && self.is_there(self.walk.position.next_sequence)? {
+                self.safe_until = u64::MAX;
+            }
+        }
+        Ok(self.walk.offset() <= self.safe_until)
     }
 
     fn advance(&mut self) -> Result<Option<Range<usize>>, JournalError> {
@@ -221,6 +253,7 @@ impl Reader {
         };
         if walk.header.chain == position.chain {
             self.walk = walk;
+            self.safe_until = 0;
             return Ok(true);
         }
         // A mark may have been written between the look at the end and the look for the next segment.

@@ -108,41 +108,59 @@ fn reopen(disk: FaultDisk, model: &mut Model, options: Options) -> (FaultDisk, R
     (disk, recovered)
 }
 
+/// Lives through a history and checks what comes back after every crash.
+fn live(acts: Vec<Act>, segment_bytes: u64) {
+    let options = Options { segment_bytes, identity: 3 };
+    let mut model = Model::default();
+    let mut disk = FaultDisk::new();
+    let mut recovered = open(&disk, options).unwrap();
+    for act in acts {
+        match act {
+            Act::Append { count, size_bytes } => append(&mut recovered, &mut model, count, size_bytes),
+            Act::Sync => {
+                if recovered.writer.sync().is_ok() {
+                    model.safe = model.batches.len();
+                }
+            }
+            Act::Mark => {
+                let _ = recovered.writer.mark();
+            }
+            Act::Snapshot => {
+                let sequence = recovered.writer.last_sequence();
+                let _ = recovered.writer.snapshot(sequence, &sequence.to_le_bytes());
+            }
+            Act::Restart => (disk, recovered) = reopen(disk.restart(), &mut model, options),
+            Act::Crash { torn, seed } => {
+                (disk, recovered) = reopen(disk.crash(torn, seed), &mut model, options)
+            }
+            Act::Fail { after_calls, failure, for_ever } => {
+                disk.fail_at(disk.calls() + after_calls, failure, for_ever);
+            }
+            Act::Room { bytes } => disk.set_room(Some(disk.used_bytes() + bytes)),
+        }
+        let sequence = recovered.writer.synced_sequence();
+        let safe =
+            (0..=model.batches.len()).rev().find(|batches| model.flat(*batches).len() as u64 <= sequence);
+        model.safe = model.safe.max(safe.unwrap_or_default());
+    }
+    reopen(disk.crash(Torn::Lost, 0), &mut model, options);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_promised_is_lost_and_nothing_is_half_there(acts in acts(), segment_bytes in 400..3_000_u64) {
-        let options = Options { segment_bytes, identity: 3 };
-        let mut model = Model::default();
-        let mut disk = FaultDisk::new();
-        let mut recovered = open(&disk, options).unwrap();
-        for act in acts {
-            match act {
-                Act::Append { count, size_bytes } => append(&mut recovered, &mut model, count, size_bytes),
-                Act::Sync => {
-                    if recovered.writer.sync().is_ok() {
-                        model.safe = model.batches.len();
-                    }
-                }
-                Act::Mark => {
-                    let _ = recovered.writer.mark();
-                }
-                Act::Snapshot => {
-                    let sequence = recovered.writer.last_sequence();
-                    let _ = recovered.writer.snapshot(sequence, &sequence.to_le_bytes());
-                }
-                Act::Restart => (disk, recovered) = reopen(disk.restart(), &mut model, options),
-                Act::Crash { torn, seed } => (disk, recovered) = reopen(disk.crash(torn, seed), &mut model, options),
-                Act::Fail { after_calls, failure, for_ever } => {
-                    disk.fail_at(disk.calls() + after_calls, failure, for_ever);
-                }
-                Act::Room { bytes } => disk.set_room(Some(disk.used_bytes() + bytes)),
-            }
-            let sequence = recovered.writer.synced_sequence();
-            let safe = (0..=model.batches.len()).rev().find(|batches| model.flat(*batches).len() as u64 <= sequence);
-            model.safe = model.safe.max(safe.unwrap_or_default());
-        }
-        reopen(disk.crash(Torn::Lost, 0), &mut model, options);
+        live(acts, segment_bytes);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    #[ignore = "slow"]
+    fn nothing_promised_is_lost_in_ten_thousand_histories(acts in acts(), segment_bytes in 400..3_000_u64) {
+        live(acts, segment_bytes);
     }
 }

@@ -2,6 +2,7 @@
 
 mod disk;
 pub mod fault;
+mod torn;
 
 use std::io;
 
