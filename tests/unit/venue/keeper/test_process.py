@@ -212,11 +212,16 @@ def test_when_the_server_goes_and_comes_nothing_is_lost(own_cluster: Cluster, tm
 
 def test_a_keeper_that_never_starts_does_not_keep_the_venue_from_stopping(tmp_path: Path) -> None:
     async def case() -> None:
-        for command in (["/missing/program"], [sys.executable, "-c", "raise SystemExit(3)"]):
+        for command in (
+            ["/missing/program"],
+            [sys.executable, "-c", "raise SystemExit(3)"],
+            [sys.executable, "-c", "print('nonsense')"],
+            [sys.executable, "-c", "print('x' * 100_000)"],
+        ):
             keeper = KeeperProcess(str(tmp_path), "x.sqlite3", equity_seconds=EQUITY_SECONDS, command=command)
             await keeper.start()
             keeper.tell(5)
-            assert not await keeper.reached(1, 0.5)
+            assert not await keeper.reached(1, 1.5)
             assert not await keeper.stop(0.1)
             assert keeper.pid is None
             assert keeper.restarts >= 1
