@@ -279,7 +279,7 @@ impl Journal {
             sequence,
             replayed,
             snapshot_sequence: begun.snapshot_sequence,
-            snapshots_unusable: begun.unusable,
+            snapshots_unusable: begun.unusable.max(opened.report.unusable_snapshots.len() as u64),
             cut_bytes: opened.report.cut_bytes,
         };
         let (ring, ear) = bell().map_err(|error| JournalFailure::new_err(error.to_string()))?;
