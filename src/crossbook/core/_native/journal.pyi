@@ -214,6 +214,9 @@ class Journal:
             CoreFault: Where the exchange is broken: what was not committed is not written.
         """
 
+    def _misremember(self) -> None:
+        """Keep a wrong hash on purpose, to see that a replay then refuses to go on."""
+
 @final
 class Follower:
     """A reader of a journal that may still grow, with an exchange of its own. It writes nothing and locks nothing."""
