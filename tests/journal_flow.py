@@ -2,14 +2,16 @@
 
 import select
 import time
-from collections.abc import Callable
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crossbook.core import COMMAND, NO_PRICE, CommandKind, Exchange, Journal, Phase, Reject, TransientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ACCOUNTS: Final = 8
 SECONDS_MAX: Final = 60

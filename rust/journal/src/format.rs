@@ -11,7 +11,8 @@
 //! | first sequence | 16..24 | number of the first entry that the segment will hold |
 //! | chain | 24..32 | checksum of the last frame of the segment before; of the first segment, the journal's id |
 //! | journal id | 32..40 | the same in every segment |
-//! | zero | 40..56 | |
+//! | entry chain | 40..48 | checksum of the last entry's frame before, batch ends and marks left out |
+//! | zero | 48..56 | |
 //! | checksum | 56..64 | of bytes 0..56, seed 0 |
 //!
 //! | Frame | bytes | |
@@ -116,6 +117,7 @@ pub(crate) fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
 pub(crate) struct SegmentHeader {
     pub(crate) first_sequence: u64,
     pub(crate) chain: u64,
+    pub(crate) entry_chain: u64,
     pub(crate) journal_id: u64,
 }
 
@@ -128,6 +130,7 @@ impl SegmentHeader {
         put(&mut bytes, 16, &self.first_sequence.to_le_bytes());
         put(&mut bytes, 24, &self.chain.to_le_bytes());
         put(&mut bytes, 32, &self.journal_id.to_le_bytes());
+        put(&mut bytes, 40, &self.entry_chain.to_le_bytes());
         let sum = checksum(0, bytes.get(..56).unwrap_or_default());
         put(&mut bytes, 56, &sum.to_le_bytes());
         bytes
@@ -149,7 +152,7 @@ impl SegmentHeader {
         if found != VERSION {
             return Err(JournalError::Version { file: file.to_owned(), found });
         }
-        Ok(Self { first_sequence: at(16), chain: at(24), journal_id: at(32) })
+        Ok(Self { first_sequence: at(16), chain: at(24), journal_id: at(32), entry_chain: at(40) })
     }
 }
 

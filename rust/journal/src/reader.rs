@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::JournalError;
-use crate::format::{FRAME_BYTES, Frame, Kind, frame, u32_at, u64_at};
+use crate::format::{FRAME_BYTES, Kind, u32_at, u64_at};
 use crate::names;
 use crate::recovery::{self, Listing};
-use crate::segment::{Step, Walk};
+use crate::segment::{self, Step, Walk};
 use crate::storage::{Access, Storage};
 
 /// An entry of a journal.
@@ -89,7 +89,26 @@ pub struct Reader {
     storage: Arc<dyn Storage>,
     walk: Walk,
     from_sequence: u64,
-    chain: Option<u64>,
+    /// The batch that holds the first entry asked for, found while opening; it stands in the walk's buffer.
+    pending: Option<Pending>,
+    only_safe: bool,
+    /// How far the walk's segment is known to be safe, in bytes.
+    safe_until: u64,
+}
+
+/// A batch that was read and not returned yet.
+struct Pending {
+    range: Range<usize>,
+    first_sequence: u64,
+}
+
+/// The checksum of an entry's frame in a batch that was checked already.
+fn entry_checksum(batch: &[u8], sequence: u64) -> Option<u64> {
+    let mut rest = batch;
+    while u64_at(rest, 16)? != sequence {
+        rest = rest.get(FRAME_BYTES + u32_at(rest, 8)? as usize..)?;
+    }
+    u64_at(rest, 0)
 }
 
 impl Reader {
@@ -113,36 +132,24 @@ impl Reader {
             None => return Err(JournalError::MissingSegment { sequence: 0 }),
         };
         let walk = Walk::open(storage.as_ref(), first, Access::Read)?;
-        let mut reader = Self { storage, walk, from_sequence, chain };
+        let mut reader =
+            Self { storage, walk, from_sequence, pending: None, only_safe: false, safe_until: 0 };
+        let mut found_chain = None;
         while reader.walk.position.next_sequence < from_sequence {
-            let (offset, position) = (reader.walk.offset(), reader.walk.position);
-            let Some(found) = reader.advance()? else {
+            let first_sequence = reader.walk.position.next_sequence;
+            let Some(range) = reader.advance()? else {
                 return Err(JournalError::Ended { sequence: from_sequence });
             };
+            found_chain = Some(reader.walk.position.entry_chain);
             if reader.walk.position.next_sequence > from_sequence {
-                reader.check_within(&found, position.chain)?;
-                reader.walk.back(offset, position);
-                return Ok(reader);
+                found_chain = entry_checksum(reader.walk.bytes(&range), before);
+                reader.pending = Some(Pending { range, first_sequence });
             }
         }
-        let entry_chain = reader.walk.position.entry_chain;
-        if from_sequence > 0 && reader.chain.is_some_and(|chain| chain != entry_chain) {
+        if from_sequence > 0 && chain.is_some() && chain != found_chain {
             return Err(JournalError::OtherHistory { sequence: before });
         }
         Ok(reader)
-    }
-
-    /// Checks the expected checksum where the reader begins inside a batch.
-    fn check_within(&self, found: &Range<usize>, chain: u64) -> Result<(), JournalError> {
-        let (mut bytes, mut seed) = (self.walk.bytes(found), chain);
-        while let Ok(Frame::Entry { sequence, length, chain, .. }) = frame(bytes, seed) {
-            if sequence + 1 == self.from_sequence {
-                let right = self.chain.is_none_or(|expected| expected == chain);
-                return if right { Ok(()) } else { Err(JournalError::OtherHistory { sequence }) };
-            }
-            (bytes, seed) = (bytes.get(FRAME_BYTES + length..).unwrap_or_default(), chain);
-        }
-        Ok(())
     }
 
     /// Returns what the journal in a directory begins with.
@@ -153,9 +160,20 @@ impl Reader {
         recovery::genesis(storage)
     }
 
+    /// Lets it return a batch only when the journal says that it was synced.
+    ///
+    /// Without this a reader may be ahead of the disk, and of the journal as it will be after a loss of power: what
+    /// it derives from a batch must then not outlive the machine.
+    #[must_use]
+    pub fn only_safe(mut self) -> Self {
+        self.only_safe = true;
+        self
+    }
+
     /// Returns the number of the entry that comes next.
     pub fn next_sequence(&self) -> u64 {
-        self.walk.position.next_sequence.max(self.from_sequence)
+        let pending = self.pending.as_ref().map(|pending| pending.first_sequence);
+        pending.unwrap_or(self.walk.position.next_sequence).max(self.from_sequence)
     }
 
     /// Returns the next batch, or nothing where none is whole yet; the next call looks again.
@@ -166,8 +184,19 @@ impl Reader {
     /// # Errors
     /// [`JournalError::Damaged`], [`JournalError::Foreign`], [`JournalError::Version`], and those of the machine.
     pub fn next_batch(&mut self) -> Result<Option<BatchView<'_>>, JournalError> {
-        let first_sequence = self.walk.position.next_sequence;
-        let Some(range) = self.advance()? else { return Ok(None) };
+        let pending = match self.pending.take() {
+            Some(pending) => pending,
+            None => {
+                let first_sequence = self.walk.position.next_sequence;
+                let Some(range) = self.advance()? else { return Ok(None) };
+                Pending { range, first_sequence }
+            }
+        };
+        if self.only_safe && !self.is_safe()? {
+            self.pending = Some(pending);
+            return Ok(None);
+        }
+        let Pending { range, first_sequence } = pending;
         let position = self.walk.position;
         Ok(Some(BatchView {
             bytes: self.walk.bytes(&range),
@@ -176,6 +205,19 @@ impl Reader {
             last_sequence: position.next_sequence.saturating_sub(1),
             chain: position.entry_chain,
         }))
+    }
+
+    /// Whether the batch that the walk has just passed was synced: a batch end behind it, or a later segment, says so.
+    fn is_safe(&mut self) -> Result<bool, JournalError> {
+        if self.walk.offset() > self.safe_until {
+            if let Some(end) = segment::last_end(self.walk.file.as_ref(), &self.walk.name)? {
+                self.safe_until = end.synced;
+            }
+            if self.walk.offset() > self.safe_until && self.is_there(self.walk.position.next_sequence)? {
+                self.safe_until = u64::MAX;
+            }
+        }
+        Ok(self.walk.offset() <= self.safe_until)
     }
 
     fn advance(&mut self) -> Result<Option<Range<usize>>, JournalError> {
@@ -205,13 +247,13 @@ impl Reader {
         if next == self.walk.header.first_sequence {
             return Ok(false);
         }
-        let mut walk = match Walk::open(self.storage.as_ref(), next, Access::Read) {
+        let walk = match Walk::open(self.storage.as_ref(), next, Access::Read) {
             Err(JournalError::Io { doing: "open", .. }) if !self.is_there(next)? => return Ok(false),
             other => other?,
         };
         if walk.header.chain == position.chain {
-            walk.position.entry_chain = position.entry_chain;
             self.walk = walk;
+            self.safe_until = 0;
             return Ok(true);
         }
         // A mark may have been written between the look at the end and the look for the next segment.

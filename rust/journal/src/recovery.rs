@@ -21,6 +21,7 @@
 //! | an unsynced batch that does not read, and a later one that does | cut before the first | `unsynced_batches_out_of_order` |
 //! | a batch that does not read and is vouched for | refused: [`JournalError::Damaged`] | `damage_in_the_middle` |
 //! | the last safe batch does not read, its mark does | refused: [`JournalError::Damaged`] | `damage_in_the_last_batch` |
+//! | batches that only the machine's memory has, as their sync failed | written again and synced | `sync_failed_before` |
 //! | the newest segment holds its header only | opened | `newest_segment_is_empty` |
 //! | an older segment that does not end in a whole batch | refused: [`JournalError::Damaged`] | `older_segment_torn` |
 //! | an older segment that does not read, needed for the start | refused: [`JournalError::Damaged`] | `older_segment_damaged` |
@@ -178,7 +179,7 @@ fn create(storage: Arc<dyn Storage>, genesis: Vec<u8>, options: Options) -> Resu
         return Err(JournalError::TooLarge { what: "genesis", bytes, bytes_max });
     }
     let journal_id = checksum(options.identity, &genesis);
-    let header = SegmentHeader { first_sequence: 0, chain: journal_id, journal_id };
+    let header = SegmentHeader { first_sequence: 0, chain: journal_id, entry_chain: journal_id, journal_id };
     let begin = Position { next_sequence: 0, chain: journal_id, entry_chain: journal_id };
     let mut batch = Batch::new();
     batch.push(Kind::Genesis, &genesis)?;
@@ -366,7 +367,7 @@ fn recover(
     if report.cut_bytes > 0 {
         walk.file.truncate(end).map_err(|error| JournalError::io("cut", &walk.name, &error))?;
     }
-    walk.file.sync_data().map_err(|error| JournalError::io("sync", &walk.name, &error))?;
+    walk.make_safe()?;
     disk.sync_directory().map_err(|error| JournalError::io("sync", "the directory", &error))?;
     report.last_sequence = last_sequence;
     report.removed.clone_from(&listing.temporaries);

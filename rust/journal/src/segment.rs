@@ -20,7 +20,7 @@ use crate::names;
 use crate::storage::{Access, Storage, StorageFile};
 
 /// How much is read at once, in bytes.
-const READ_BYTES: usize = 1 << 20;
+const READ_BYTES: usize = 256 << 10;
 
 /// A batch that reads: where it is in the buffer, and what it holds.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub(crate) struct Walk {
     pub(crate) name: String,
     pub(crate) header: SegmentHeader,
     pub(crate) position: Position,
+    /// How far the segment was synced for certain, as the batch ends so far tell.
+    pub(crate) synced: u64,
     buffer: Vec<u8>,
     buffer_offset: u64,
     start: usize,
@@ -100,12 +102,13 @@ impl Walk {
     ) -> Result<Self, JournalError> {
         let (file, header) = open(storage, first_sequence, access)?;
         let position =
-            Position { next_sequence: first_sequence, chain: header.chain, entry_chain: header.chain };
+            Position { next_sequence: first_sequence, chain: header.chain, entry_chain: header.entry_chain };
         Ok(Self {
             file,
             name: names::segment(first_sequence),
             header,
             position,
+            synced: HEADER_BYTES as u64,
             buffer: Vec::new(),
             buffer_offset: HEADER_BYTES as u64,
             start: 0,
@@ -152,6 +155,7 @@ impl Walk {
                         break "a batch end does not fit its batch";
                     }
                     position.chain = end.chain;
+                    self.synced = self.synced.max(end.synced);
                     let range = self.start..at + END_BYTES;
                     self.start = range.end;
                     self.position = position;
@@ -225,6 +229,27 @@ impl Walk {
             }
             offset += (READ_BYTES - END_BYTES + 1) as u64;
         }
+    }
+
+    /// Makes everything up to here safe, and what was cut off behind it gone.
+    ///
+    /// Bytes that no batch end vouches for are written again first: the process before may have ended because their
+    /// sync failed, and then the machine shows them, calls them clean, and does not have them on the disk.
+    pub(crate) fn make_safe(&mut self) -> Result<(), JournalError> {
+        let end = self.offset();
+        let mut buffer = Vec::new();
+        let mut at = self.synced.min(end);
+        while at < end {
+            let size = usize::try_from(end - at).unwrap_or(READ_BYTES).min(READ_BYTES);
+            buffer.resize(size, 0);
+            let read = read_full(self.file.as_ref(), &self.name, at, &mut buffer)?;
+            let bytes = buffer.get(..read).filter(|bytes| !bytes.is_empty());
+            let bytes = bytes.ok_or_else(|| self.damaged("the file became shorter"))?;
+            let fault = |error| JournalError::io("write again", &self.name, &error);
+            self.file.rewrite_at(at, bytes).map_err(fault)?;
+            at += read as u64;
+        }
+        self.file.sync_data().map_err(|error| JournalError::io("sync", &self.name, &error))
     }
 
     /// The error that names the batch here as damaged.

@@ -233,6 +233,7 @@ impl Writer {
         let header = SegmentHeader {
             first_sequence: self.position.next_sequence,
             chain: self.position.chain,
+            entry_chain: self.position.entry_chain,
             journal_id: self.header.journal_id,
         };
         let name = names::segment(header.first_sequence);

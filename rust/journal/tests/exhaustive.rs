@@ -1,6 +1,6 @@
 //! Every cut and every flipped bit: what is read is a prefix with all that was safe, or the journal is refused.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod support;
 
@@ -45,7 +45,7 @@ fn cut_at_every_byte(batches: u64, count: u64) {
             (Err(JournalError::Damaged { .. } | JournalError::Foreign { .. }), None) => {}
             (outcome, last) => {
                 let found = outcome.map(|recovered| recovered.report);
-                assert!(false, "cut at {length}: expected {last:?}, found {found:?}");
+                panic!("cut at {length}: expected {last:?}, found {found:?}");
             }
         }
     }
@@ -69,7 +69,7 @@ fn three_bits_in_every_byte(disk: &FaultDisk, options: journal::Options, last: u
                         | JournalError::Foreign { .. }
                         | JournalError::MissingSegment { .. },
                     ) => {}
-                    Err(other) => assert!(false, "{name} byte {at} bit {bit}: {other}"),
+                    Err(other) => panic!("{name} byte {at} bit {bit}: {other}"),
                 }
             }
         }

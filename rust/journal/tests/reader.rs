@@ -1,6 +1,6 @@
 //! Reading from any entry on, and while the journal grows.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod support;
 
@@ -164,4 +164,47 @@ fn an_empty_batch_writes_nothing() {
     assert_eq!(recovered.writer.commit(&mut Batch::new()), Ok(4));
 
     assert_eq!(disk.contents(), before);
+}
+
+#[test]
+fn a_reader_of_safe_batches_waits_until_the_journal_says_that_they_were_synced() {
+    let disk = FaultDisk::new();
+    let mut recovered = open(&disk, SMALL).unwrap();
+    let mut all = Reader::open(Arc::new(disk.clone()), 1, None).unwrap();
+    let mut safe = Reader::open(Arc::new(disk.clone()), 1, None).unwrap().only_safe();
+    let (mut seen, mut seen_safe) = (vec![], vec![]);
+    for round in 0..30 {
+        let first = recovered.writer.last_sequence() + 1;
+        recovered.writer.append(&mut batch(first, 3)).unwrap();
+        read_on(&mut all, &mut seen);
+        read_on(&mut safe, &mut seen_safe);
+        assert_eq!(seen.len() as u64, 3 * (round + 1));
+        assert!(seen_safe.len() as u64 <= recovered.writer.synced_sequence());
+        if round % 3 == 2 {
+            recovered.writer.sync().unwrap();
+            recovered.writer.mark().unwrap();
+            read_on(&mut safe, &mut seen_safe);
+            assert_eq!(seen_safe.len(), seen.len());
+        }
+    }
+    assert_eq!(seen_safe, expected(90));
+}
+
+#[test]
+fn the_bytes_of_a_journal_are_those_of_its_format() {
+    let disk = FaultDisk::new();
+    let mut recovered = open(&disk, OPTIONS).unwrap();
+    write(&mut recovered, 3, 4);
+    recovered.writer.snapshot(77, b"state").unwrap();
+    let sums: Vec<(String, usize, u64)> = disk
+        .contents()
+        .into_iter()
+        .map(|(name, bytes)| (name, bytes.len(), xxhash_rust::xxh3::xxh3_64(&bytes)))
+        .collect();
+
+    // A change of these numbers is a new version of the format.
+    let snapshot = "snapshot-00000000000000000012".to_owned();
+    let known =
+        [(FIRST.to_owned(), 938, 10_589_727_968_286_699_338), (snapshot, 85, 2_347_265_814_626_252_376)];
+    assert_eq!(sums, known);
 }

@@ -1,6 +1,6 @@
 //! Every row of the table of `recovery.rs`.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod support;
 
@@ -147,11 +147,11 @@ fn trailer_missing() {
 fn zero_filled_tail() {
     for length in [1, 23, 24, 48, 511, 4096, 3 << 20] {
         let disk = journal(OPTIONS, 3, 4);
-        edit(&disk, FIRST, |bytes| bytes.resize(bytes.len() + length, 0));
+        edit(&disk, FIRST, |bytes| bytes.resize(bytes.len() + usize::try_from(length).unwrap(), 0));
 
         let recovered = recovers(&disk, OPTIONS, 12);
 
-        assert_eq!(recovered.report.cut_bytes, length as u64);
+        assert_eq!(recovered.report.cut_bytes, length);
     }
 }
 
@@ -166,7 +166,7 @@ fn garbage_tail() {
 
             let recovered = recovers(&disk, OPTIONS, 12);
 
-            assert_eq!(recovered.report.cut_bytes, length as u64);
+            assert_eq!(recovered.report.cut_bytes, length);
         }
     }
 }
@@ -210,7 +210,7 @@ fn damage_in_the_middle() {
     assert_eq!(verify(&disk).unwrap().damage, Some(error));
     assert_eq!(entries(&disk).err(), verify(&disk).unwrap().damage);
     let last = repaired(&disk, OPTIONS);
-    assert!(last % 4 == 0 && last < 12);
+    assert!(last.is_multiple_of(4) && last < 12);
 }
 
 #[test]
@@ -227,6 +227,23 @@ fn damage_in_the_last_batch() {
 }
 
 #[test]
+fn sync_failed_before() {
+    let disk = FaultDisk::new();
+    let mut recovered = open(&disk, OPTIONS).unwrap();
+    write(&mut recovered, 2, 4);
+    recovered.writer.append(&mut batch(9, 4)).unwrap();
+    disk.fail_at(disk.calls() + 1, Failure::Io, false);
+    assert!(recovered.writer.sync().is_err());
+    assert_eq!(recovered.writer.sync(), Err(JournalError::Dead));
+    assert_eq!(recovered.writer.append(&mut batch(13, 4)), Err(JournalError::Dead));
+
+    let disk = disk.restart();
+    recovers(&disk, OPTIONS, 12);
+
+    recovers(&disk.crash(Torn::Lost, 1), OPTIONS, 12);
+}
+
+#[test]
 fn newest_segment_is_empty() {
     let disk = journal(SMALL, 12, 4);
     let name = names(&disk, "segment-").pop().unwrap();
@@ -235,6 +252,9 @@ fn newest_segment_is_empty() {
 
     let mut recovered = recovers(&disk, SMALL, last);
 
+    recovered.writer.snapshot(1, b"state").unwrap();
+    let again = open(&disk.restart(), SMALL).unwrap();
+    assert_eq!((again.snapshot.unwrap().info.sequence, again.report.unusable_snapshots.len()), (last, 0));
     write(&mut recovered, 12, 4);
     recovers(&disk.restart(), SMALL, last + 48);
 }
@@ -361,7 +381,7 @@ fn snapshot_damaged() {
         let recovered = recovers(&disk, SMALL, 120);
 
         assert_eq!(recovered.snapshot.unwrap().payload, b"state 4");
-        assert_eq!(recovered.report.unusable_snapshots, [newest.clone()]);
+        assert_eq!(recovered.report.unusable_snapshots, [newest.as_str()]);
     }
     let disk = whole.restart();
     for name in &snapshots {

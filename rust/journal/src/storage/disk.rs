@@ -1,7 +1,7 @@
 //! A real directory.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -66,12 +66,15 @@ impl Storage for Disk {
 
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
         let path = self.directory.join(name);
-        Ok(Box::new(OpenOptions::new().read(true).append(true).create_new(true).open(path)?))
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
+        Ok(Box::new(DiskFile { file, end: 0 }))
     }
 
     fn open(&self, name: &str, access: Access) -> io::Result<Box<dyn StorageFile>> {
         let path = self.directory.join(name);
-        Ok(Box::new(OpenOptions::new().read(true).append(access == Access::Write).open(path)?))
+        let file = OpenOptions::new().read(true).write(access == Access::Write).open(path)?;
+        let end = file.metadata()?.len();
+        Ok(Box::new(DiskFile { file, end }))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -87,14 +90,20 @@ impl Storage for Disk {
     }
 }
 
-impl StorageFile for File {
+/// An open file and where its writer goes on, which is its end unless an append failed.
+struct DiskFile {
+    file: File,
+    end: u64,
+}
+
+impl StorageFile for DiskFile {
     fn length(&self) -> io::Result<u64> {
-        Ok(self.metadata()?.len())
+        Ok(self.file.metadata()?.len())
     }
 
     fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
         loop {
-            match FileExt::read_at(self, into, offset) {
+            match self.file.read_at(into, offset) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 other => return other,
             }
@@ -102,14 +111,22 @@ impl StorageFile for File {
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.write_all(bytes)
+        self.file.write_all_at(bytes, self.end)?;
+        self.end += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn rewrite_at(&mut self, offset: u64, same_bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(same_bytes, offset)
     }
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {
-        self.set_len(length)
+        self.file.set_len(length)?;
+        self.end = length;
+        Ok(())
     }
 
     fn sync_data(&mut self) -> io::Result<()> {
-        File::sync_data(self)
+        self.file.sync_data()
     }
 }

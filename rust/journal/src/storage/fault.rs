@@ -10,20 +10,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::torn::Content;
+pub use super::torn::{Scramble, Torn};
 use super::{Access, Storage, StorageFile};
-
-/// What a loss of power leaves of what was not synced.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Torn {
-    /// All of it.
-    Kept,
-    /// Nothing.
-    Lost,
-    /// A part of each file's unsynced end, cut at a multiple of so many bytes of the file.
-    Cut(usize),
-    /// Of each block of so many bytes, at random: the bytes, zeros, or other bytes.
-    Garbled(usize),
-}
 
 /// How a call fails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,14 +30,6 @@ struct Fault {
     at_call: u64,
     failure: Failure,
     for_ever: bool,
-}
-
-#[derive(Clone, Default, Debug)]
-struct Content {
-    visible: Vec<u8>,
-    safe: Vec<u8>,
-    unsynced_from: Option<usize>,
-    doomed: bool,
 }
 
 #[derive(Default, Debug)]
@@ -73,31 +54,6 @@ struct FaultFile {
     state: Arc<Mutex<State>>,
     file: u64,
     writable: bool,
-}
-
-/// Numbers that look random and depend on a seed alone: SplitMix64 (Steele, Lea and Flood 2014, figure 17).
-#[derive(Clone, Debug)]
-pub struct Scramble(u64);
-
-impl Scramble {
-    /// Returns the numbers of a seed.
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// Returns the next number.
-    pub fn next_number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Returns a number from 0 to `limit - 1`; 0 for a limit of 0.
-    pub fn below(&mut self, limit: usize) -> usize {
-        let number = self.next_number().checked_rem(limit as u64).unwrap_or_default();
-        usize::try_from(number).unwrap_or_default()
-    }
 }
 
 fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
@@ -133,47 +89,6 @@ impl State {
 
     fn used_bytes(&self) -> usize {
         self.names.values().filter_map(|file| self.files.get(file)).map(|content| content.visible.len()).sum()
-    }
-}
-
-impl Content {
-    /// Adds bytes and, where they are to fail, only half of them.
-    fn append(&mut self, bytes: &[u8]) {
-        self.unsynced_from.get_or_insert(self.visible.len());
-        self.visible.extend_from_slice(bytes);
-    }
-
-    fn torn(&self, torn: Torn, scramble: &mut Scramble) -> Vec<u8> {
-        let Some(from) = self.unsynced_from.filter(|_| !self.doomed || torn != Torn::Kept) else {
-            return self.safe.clone();
-        };
-        let (visible, length) = (&self.visible, self.visible.len());
-        // Where safe bytes were cut off and others written, the cut itself may be what was lost.
-        let head = visible.get(..from.min(length)).unwrap_or_default();
-        match torn {
-            Torn::Kept => visible.clone(),
-            Torn::Lost => self.safe.clone(),
-            Torn::Cut(block) => {
-                let end = from + scramble.below(length.saturating_sub(from) + 1);
-                let end = (end - end % block.max(1)).clamp(from.min(length), length);
-                visible.get(..end).unwrap_or_default().to_vec()
-            }
-            Torn::Garbled(block) => {
-                let mut bytes = head.to_vec();
-                let mut at = head.len();
-                while at < length {
-                    let end = (at - at % block.max(1) + block.max(1)).min(length);
-                    let part = visible.get(at..end).unwrap_or_default();
-                    match scramble.below(3) {
-                        0 => bytes.extend_from_slice(part),
-                        1 => bytes.resize(end, 0),
-                        _ => bytes.extend(part.iter().map(|_| (scramble.next_number() & 0xFF) as u8)),
-                    }
-                    at = end;
-                }
-                bytes
-            }
-        }
     }
 }
 
@@ -408,6 +323,29 @@ impl StorageFile for FaultFile {
         )
     }
 
+    fn rewrite_at(&mut self, offset: u64, same_bytes: &[u8]) -> io::Result<()> {
+        self.check_writable()?;
+        let from = usize::try_from(offset).unwrap_or(usize::MAX);
+        let same = self.with(
+            |_, _| true,
+            |content| {
+                let end = from.saturating_add(same_bytes.len());
+                if content
+                    .unsynced_from
+                    .is_some_and(|unsynced| unsynced >= from && end >= content.visible.len())
+                {
+                    content.doomed = false;
+                }
+                content.visible.get(from..end) == Some(same_bytes)
+            },
+        )?;
+        if same {
+            Ok(())
+        } else {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "other bytes stand there"))
+        }
+    }
+
     fn truncate(&mut self, length: u64) -> io::Result<()> {
         self.check_writable()?;
         let length = usize::try_from(length).unwrap_or(usize::MAX);
@@ -417,6 +355,8 @@ impl StorageFile for FaultFile {
                 content.visible.truncate(length);
                 let from = content.unsynced_from.unwrap_or(length).min(length);
                 content.unsynced_from = Some(from);
+                // Where every byte that a failed sync dropped is cut off, none is left to be missed.
+                content.doomed &= from < content.visible.len();
             },
         )
     }
@@ -424,7 +364,7 @@ impl StorageFile for FaultFile {
     fn sync_data(&mut self) -> io::Result<()> {
         self.check_writable()?;
         self.with(
-            |content, _| content.doomed = content.unsynced_from.is_some(),
+            |content, _| content.doomed = content.visible != content.safe,
             |content| {
                 if !content.doomed {
                     content.safe = content.visible.clone();

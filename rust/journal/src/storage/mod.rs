@@ -2,6 +2,7 @@
 
 mod disk;
 pub mod fault;
+mod torn;
 
 use std::io;
 
@@ -80,6 +81,12 @@ pub trait StorageFile: Send {
     /// # Errors
     /// Those of the machine.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Writes bytes over the same bytes, so that the next sync writes them to the disk whatever one before it did.
+    ///
+    /// # Errors
+    /// Those of the machine; the bytes are still as they were.
+    fn rewrite_at(&mut self, offset: u64, same_bytes: &[u8]) -> io::Result<()>;
 
     /// Cuts it to a length.
     ///

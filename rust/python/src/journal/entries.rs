@@ -58,7 +58,11 @@ pub(crate) fn carry_out(machine: &mut Machine<FastBook>, payload: &[u8]) -> Resu
         },
         Some((&MALFORMED, record)) => match read_record(record) {
             Some(record) if record.action().is_err() => drop(machine.apply_record(&record)),
-            _ => return Err("is followed by a record that was kept as one without meaning, and has one".to_owned()),
+            _ => {
+                return Err(
+                    "is followed by a record that was kept as one without meaning, and has one".to_owned()
+                );
+            }
         },
         _ => match decode(payload) {
             Ok(command) => drop(machine.apply(&command)),

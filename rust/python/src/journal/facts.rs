@@ -101,7 +101,12 @@ fn look(storage: &Arc<dyn Storage>) -> Result<Looked, JournalError> {
         // A writer beside us removes old snapshots, so that one may be gone by now.
         let Ok(Some(snapshot)) = info.load(storage.as_ref()) else { continue };
         let Some((sequence, commands)) = exchange::snapshot::counts(&snapshot.payload) else { continue };
-        snapshots.push(SnapshotFacts { file: info.file_name(), bytes: info.payload_bytes, sequence, commands });
+        snapshots.push(SnapshotFacts {
+            file: info.file_name(),
+            bytes: info.payload_bytes,
+            sequence,
+            commands,
+        });
     }
     Ok(Looked { facts, verified, snapshots, commands, notes })
 }

@@ -40,12 +40,12 @@ pub(crate) fn storage_of(directory: &str) -> PyResult<Arc<dyn Storage>> {
 impl Follower {
     /// Restore the newest snapshot not after an event, and carry out what lies between without telling it.
     #[staticmethod]
-    #[pyo3(signature = (directory, *, sequence=None))]
-    fn open(py: Python<'_>, directory: String, sequence: Maybe<'_, '_>) -> PyResult<Self> {
+    #[pyo3(signature = (directory, *, sequence=None, only_safe=false))]
+    fn open(py: Python<'_>, directory: String, sequence: Maybe<'_, '_>, only_safe: bool) -> PyResult<Self> {
         let sequence = integer_or(sequence, 0, "sequence")?;
         let storage = storage_of(&directory)?;
         let begun = py.detach(|| Beginning::find(&storage, sequence, &directory))?;
-        let mut replay = begun.replay;
+        let mut replay = if only_safe { begun.replay.only_safe() } else { begun.replay };
         let exchange = Exchange::of(begun.machine);
         exchange.0.with(|core| core.tap = Some(Box::new(Tap::shut(Shut::Follows))))?;
         advance_to(py, &exchange.0, &mut replay, &directory, sequence)?;
@@ -62,12 +62,15 @@ impl Follower {
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyList>)> {
         let limit: u64 = integer_or(limit, STEP_COMMANDS, "limit")?;
         if !(1..=BATCH_RECORDS_MAX as u64).contains(&limit) {
-            return Err(UsageError::new_err(format!("limit must be from 1 to {BATCH_RECORDS_MAX}, not {limit}")));
+            return Err(UsageError::new_err(format!(
+                "limit must be from 1 to {BATCH_RECORDS_MAX}, not {limit}"
+            )));
         }
         let goal = Goal { limit, command: integer_or(until, u64::MAX, "until")?, ..Goal::END };
         let mut notes = Vec::new();
         let exchange = &self.exchange.get().0;
-        self.replay.with(|replay| advance(py, exchange, replay, &self.directory, goal, Some(&mut notes)))??;
+        self.replay
+            .with(|replay| advance(py, exchange, replay, &self.directory, goal, Some(&mut notes)))??;
         let events = exchange.with(|core| core.show(py))??;
         let notes = notes.into_iter().map(|(command, payload)| (command, PyBytes::new(py, &payload)));
         Ok((events, PyList::new(py, notes.collect::<Vec<_>>())?))

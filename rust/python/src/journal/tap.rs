@@ -5,12 +5,12 @@
 
 use std::collections::VecDeque;
 
+use exchange::Exchange as Machine;
 use exchange::book::FastBook;
 use exchange::codec::{CommandRecord, encode};
 use exchange::command::Command;
 use exchange::reject::Reject as Reason;
 use exchange::units::TimeNs;
-use exchange::Exchange as Machine;
 use journal::{BATCH_BYTES_MAX, Batch, JournalError, Kind, PAYLOAD_BYTES_MAX, Pipeline, Refused};
 use pyo3::prelude::*;
 
@@ -68,8 +68,12 @@ impl From<Shut> for PyErr {
     #[cold]
     fn from(shut: Shut) -> Self {
         match shut {
-            Shut::Follows => UsageError::new_err("this exchange follows a journal and takes no commands of its own"),
-            Shut::Closed => UsageError::new_err("the journal of this exchange is closed, so it takes no more commands"),
+            Shut::Follows => {
+                UsageError::new_err("this exchange follows a journal and takes no commands of its own")
+            }
+            Shut::Closed => {
+                UsageError::new_err("the journal of this exchange is closed, so it takes no more commands")
+            }
             Shut::Full => TransientError::new_err(format!(
                 "the journal holds {PENDING_BYTES_MAX} bytes that the disk has not taken: the command was not carried out"
             )),
@@ -116,7 +120,11 @@ impl Tap {
 
     /// Carries out a command and keeps it.
     #[inline]
-    pub(crate) fn command(&mut self, machine: &mut Machine<FastBook>, command: &Command) -> Result<u64, Reason> {
+    pub(crate) fn command(
+        &mut self,
+        machine: &mut Machine<FastBook>,
+        command: &Command,
+    ) -> Result<u64, Reason> {
         let result = machine.apply(command);
         self.payload.clear();
         encode(command, &mut self.payload);
@@ -126,7 +134,11 @@ impl Tap {
 
     /// Carries out a record and keeps it, whatever it means.
     #[inline]
-    pub(crate) fn record(&mut self, machine: &mut Machine<FastBook>, record: &CommandRecord) -> Result<u64, Reason> {
+    pub(crate) fn record(
+        &mut self,
+        machine: &mut Machine<FastBook>,
+        record: &CommandRecord,
+    ) -> Result<u64, Reason> {
         match record.action() {
             Ok(action) => self.command(machine, &Command { time: TimeNs::new(record.time_ns), action }),
             Err(_) => {
@@ -173,7 +185,11 @@ impl Tap {
     }
 
     /// Ends the batch with where the events stand, and hands over what the writer takes.
-    pub(crate) fn commit(&mut self, machine: &Machine<FastBook>, pipeline: &Pipeline) -> Result<(), JournalError> {
+    pub(crate) fn commit(
+        &mut self,
+        machine: &Machine<FastBook>,
+        pipeline: &Pipeline,
+    ) -> Result<(), JournalError> {
         if self.batch.is_empty() {
             return self.hand_over(pipeline);
         }
@@ -190,6 +206,14 @@ impl Tap {
         }
         self.put_aside(ticket);
         self.hand_over(pipeline)
+    }
+
+    /// Adds a seal that is not true.
+    pub(crate) fn misremember(&mut self, machine: &Machine<FastBook>) -> Result<(), JournalError> {
+        let truth = Standing::of(machine);
+        self.payload.clear();
+        Standing { event_hash: !truth.event_hash, ..truth }.write(&mut self.payload);
+        self.batch.push(Kind::Command, &self.payload)
     }
 
     /// Hands over what was put aside, as far as the writer takes it; the rest waits for the next time.

@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::os::fd::AsRawFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use exchange::book::FastBook;
 use exchange::command::AccountModel;
@@ -21,6 +22,8 @@ use crate::exchange::limits_of;
 
 /// Where this much waits for the disk, no command is accepted until it is less.
 const ACCEPTED_BYTES_MAX: usize = QUEUE_BYTES_MAX / 2;
+/// How long the end waits for the writer before it looks again, where more is left than the writer takes at once.
+const CLOSING_WAIT: Duration = Duration::from_millis(1);
 /// Sizes of a segment that may be asked for: smaller ones would be all headers, larger ones slow to read.
 const SEGMENT_BYTES: std::ops::RangeInclusive<u64> = 1 << 12..=1 << 32;
 
@@ -209,7 +212,7 @@ impl Journal {
             let Core { machine, tap, .. } = core;
             let Some(tap) = tap else { return Ok(false) };
             tap.commit(machine, pipeline)?;
-            if tap.waits() || pipeline.is_snapshotting() {
+            if tap.waits() || pipeline.is_full() || pipeline.is_snapshotting() {
                 return Ok(false);
             }
             match pipeline.snapshot(machine.sequence().get(), machine.snapshot()) {
@@ -221,29 +224,31 @@ impl Journal {
         if taken {
             return Ok(());
         }
-        Err(TransientError::new_err("the writer is busy with another snapshot or far behind; try again later"))
+        Err(TransientError::new_err(
+            "the writer is busy with another snapshot or far behind; try again later",
+        ))
     }
 
     /// Commit, wait until all is written and synced, and let the directory go.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let Some(pipeline) = locked(&self.pipeline).take() else { return Ok(()) };
-        let committed = self.exchange.get().0.with(|core| {
-            let Core { machine, tap, .. } = core;
-            let mut tap = core::mem::replace(tap, Some(Box::new(Tap::shut(Shut::Closed))));
-            let Some(tap) = &mut tap else { return Ok(()) };
-            tap.commit(machine, &pipeline)?;
-            while tap.waits() && !pipeline.is_full() {
-                std::thread::yield_now();
-                tap.hand_over(&pipeline)?;
-            }
-            if tap.waits() { Err(JournalError::Full { file: "the newest segment".to_owned() }) } else { Ok(()) }
-        });
+        let exchange = &self.exchange.get().0;
+        let committed = py.detach(|| exchange.with(|core| commit_last(core, &pipeline)));
         let durable = pipeline.durable();
         let closed = py.detach(|| pipeline.close());
-        let commands = self.exchange.get().0.with(|core| core.machine.commands()).unwrap_or(durable);
-        let whole = matches!(committed, Ok(Ok(()))) && closed.is_ok();
-        *locked(&self.last_durable) = if whole { commands } else { durable };
+        *locked(&self.last_durable) = match (&committed, &closed) {
+            (Ok(Ok(last)), Ok(())) => *last,
+            _ => durable,
+        };
         committed?.and(closed).map_err(|error| fault(&error, &self.directory))
+    }
+
+    /// Keeps a wrong hash on purpose, to see that a replay then refuses to go on.
+    fn _misremember(&self) -> PyResult<()> {
+        self.with_pipeline(|core, _| {
+            let Core { machine, tap, .. } = core;
+            tap.as_deref_mut().map_or(Ok(()), |tap| tap.misremember(machine))
+        })
     }
 }
 
@@ -282,7 +287,7 @@ impl Journal {
             sequence,
             replayed,
             snapshot_sequence: begun.snapshot_sequence,
-            snapshots_unusable: begun.unusable,
+            snapshots_unusable: begun.unusable.max(opened.report.unusable_snapshots.len() as u64),
             cut_bytes: opened.report.cut_bytes,
         };
         let (ring, ear) = bell().map_err(|error| JournalFailure::new_err(error.to_string()))?;
@@ -307,6 +312,23 @@ impl Journal {
         let done = self.exchange.get().0.with(|core| work(core, pipeline))?;
         done.map_err(|error| fault(&error, &self.directory))
     }
+}
+
+/// Hands over what is left, and lets no further command in; returns the number of the last.
+fn commit_last(core: &mut Core, pipeline: &Pipeline) -> Result<u64, JournalError> {
+    let Core { machine, tap, .. } = core;
+    let last = tap.replace(Box::new(Tap::shut(Shut::Closed)));
+    if let Some(mut tap) = last {
+        tap.commit(machine, pipeline)?;
+        while tap.waits() {
+            if pipeline.is_full() {
+                return Err(JournalError::Full { file: "its newest segment".to_owned() });
+            }
+            std::thread::sleep(CLOSING_WAIT);
+            tap.hand_over(pipeline)?;
+        }
+    }
+    Ok(machine.commands())
 }
 
 #[cold]

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from crossbook.cli.places import table_console
-from crossbook.core.journal import JournalFacts, SnapshotFacts, inspect
+from crossbook.core.journal import JournalFacts, inspect
 from crossbook.core.journal import repair as repair_journal
 from crossbook.core.journal import verify as verify_journal
 from crossbook.lab.replay import journal_directory
@@ -60,7 +60,10 @@ def repair_command(
         typer.echo(f"{before.damage}\nAll before it is kept: {before.commands:,} commands.", err=True)
         if not typer.confirm("Cut off all that comes after it?", err=True):
             raise typer.Abort
-    _show(repair_journal(found), as_json=as_json)
+    done = repair_journal(found)
+    _show(done.facts, as_json=as_json)
+    for name in done.put_aside:
+        typer.echo(f"put aside: {name}", err=True)
 
 
 def _show(facts: JournalFacts, *, as_json: bool) -> None:
@@ -79,17 +82,17 @@ def _show(facts: JournalFacts, *, as_json: bool) -> None:
     if facts.torn_bytes:
         table.add_row("Torn tail", f"{facts.torn_bytes:,}", "bytes of a batch that was never complete")
     for snapshot in facts.snapshots:
-        table.add_row("Snapshot", f"{snapshot.commands:,}", _told(snapshot))
+        told = f"commands, {snapshot.sequence:,} events, {snapshot.bytes:,} bytes"
+        table.add_row("Snapshot", f"{snapshot.commands:,}", told)
     console.print(table)
+    for name in facts.snapshots_unusable:
+        console.print(f"{name} does not read; it is passed over", style="yellow", markup=False)
+    for name in facts.foreign:
+        console.print(f"{name} is not the journal's; it is left alone", style="yellow", markup=False)
     if facts.damage is None:
         console.print("\nEvery byte reads.\n", style="green")
     else:
         console.print(f"\n{facts.damage}\n", style="bold red", markup=False)
-
-
-def _told(snapshot: SnapshotFacts) -> str:
-    told = f"commands, {snapshot.sequence:,} events, {snapshot.bytes:,} bytes"
-    return told if snapshot.damage is None else f"{snapshot.file}: {snapshot.damage}; it is passed over"
 
 
 def _plain(facts: JournalFacts) -> dict[str, object]:
@@ -100,5 +103,16 @@ def _plain(facts: JournalFacts) -> dict[str, object]:
     return plain
 
 
-_FACTS = ("directory", "segments", "bytes", "batches", "commands", "notes", "torn_bytes", "damage")
-_SNAPSHOT_FACTS = ("file", "bytes", "sequence", "commands", "damage")
+_FACTS = (
+    "directory",
+    "segments",
+    "bytes",
+    "batches",
+    "commands",
+    "notes",
+    "torn_bytes",
+    "damage",
+    "snapshots_unusable",
+    "foreign",
+)
+_SNAPSHOT_FACTS = ("file", "bytes", "sequence", "commands")
