@@ -641,6 +641,7 @@ class Teller:
         stop_price: int,
         quantity: int,
         filled: int,
+        open: int,
         paid: int,
         created_ns: int,
         updated_ns: int,
