@@ -84,24 +84,24 @@ LEADER_EXAMPLE: Final = {
 
 def tickers(call: Call) -> TickersPage:
     """Show all markets at a glance."""
-    return TickersPage(tickers=dict(call.venue.looks.tickers()))
+    return TickersPage(tickers=dict(call.venue.tickers()))
 
 
 def market(call: Call) -> MarketView:
     """Show a market."""
-    return call.venue.looks.market(call.parameter)
+    return call.venue.market(call.parameter)
 
 
 def book(call: Call) -> BookView:
     """Show the best levels of a book."""
     query: BookQuery = call.query
-    return call.venue.looks.book(call.parameter, query.depth)
+    return call.venue.book(call.parameter, query.depth)
 
 
 async def tape(call: Call) -> TapePage:
     """Show the newest trades of a market."""
     query: TapeQuery = call.query
-    rows = await call.venue.looks.tape(call.parameter, query.limit)
+    rows = await call.venue.tape(call.parameter, query.limit)
     return TapePage(ticker=call.parameter, trades=list(rows))
 
 
@@ -109,26 +109,26 @@ async def candles(call: Call) -> CandlesPage:
     """Show the candles of a market."""
     query: CandleQuery = call.query
     start_ms, end_ms = instant_ms("start", query.start), instant_ms("end", query.end)
-    rows = await call.venue.looks.candles(call.parameter, query.interval, start_ms, end_ms)
+    rows = await call.venue.candles(call.parameter, query.interval, start_ms, end_ms)
     return CandlesPage(ticker=call.parameter, interval=query.interval, candles=list(rows))
 
 
 def portfolio(call: Call) -> PortfolioView:
     """Show the caller's account."""
-    return call.venue.looks.portfolio(call.caller)
+    return call.venue.portfolio(call.caller)
 
 
 async def equity(call: Call) -> EquityPage:
     """Show what the caller's account was worth."""
     query: EquityQuery = call.query
     start_ms, end_ms = instant_ms("start", query.start), instant_ms("end", query.end)
-    rows = await call.venue.looks.equity(call.caller, start_ms, end_ms, query.limit)
+    rows = await call.venue.equity(call.caller, start_ms, end_ms, query.limit)
     return EquityPage(equity=[EquityPoint(timestamp=at, total_value=value) for at, value in rows])
 
 
 def leaderboard(call: Call) -> LeaderboardPage:
     """Show the best accounts."""
-    return LeaderboardPage(leaderboard=list(call.venue.looks.leaderboard()))
+    return LeaderboardPage(leaderboard=list(call.venue.leaderboard()))
 
 
 LOOKING_ROUTES: Final = (

@@ -113,14 +113,14 @@ async def cancel_all(call: Call) -> CancelledAll:
 async def orders(call: Call) -> OrdersPage:
     """List the caller's orders."""
     query: OrdersQuery = call.query
-    rows = await call.venue.looks.orders(call.caller, query.status, query.ticker, query.limit, query.offset)
+    rows = await call.venue.orders(call.caller, query.status, query.ticker, query.limit, query.offset)
     return OrdersPage(orders=list(rows))
 
 
 async def fills(call: Call) -> FillsPage:
     """List the caller's trades."""
     query: FillsQuery = call.query
-    rows = await call.venue.looks.trades(call.caller, query.ticker, query.limit, query.offset)
+    rows = await call.venue.trades(call.caller, query.ticker, query.limit, query.offset)
     return FillsPage(trades=list(rows))
 
 
