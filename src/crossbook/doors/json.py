@@ -75,6 +75,19 @@ class StrictDecoder(Generic[_Message]):
         return message
 
 
+def check_json(body: bytes | bytearray) -> None:
+    """See that a body is JSON with one meaning, whatever it says.
+
+    Raises:
+        Refused: It is not.
+    """
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise malformed(_words(error)) from None
+    _refuse_twice(body)
+
+
 def _number_fields(struct: Any) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
     """Return the names of a struct's numeric fields, and what takes their values from a message."""
     fields = msgspec.structs.fields(struct)

@@ -18,6 +18,8 @@ FORWARDED_FOR: Final = b"x-forwarded-for"
 KEY_PREFIX: Final = "ms_"
 SECRET_BYTES_MAX: Final = 4_096
 """Nothing longer is a key or a token of ours, so that nobody looks at it."""
+ADDRESS: Final = "crossbook.address"
+"""The key of an ASGI scope under which the outermost door leaves the client's address."""
 NOWHERE: Final = "unknown"
 """The address of a client that has none, such as one behind a Unix socket."""
 

@@ -14,8 +14,9 @@ from uuid import uuid4
 import structlog
 
 from crossbook.core import ConfigError
-from crossbook.doors.http.callers import Headers, Proxies, headers_of
-from crossbook.doors.http.fast import CONTENT_TYPE, ClientGoneError, FastRoutes, Message, Receive
+from crossbook.doors.http.bodies import ClientGoneError, Message, Receive, read_control_body
+from crossbook.doors.http.callers import ADDRESS, Headers, Proxies, headers_of
+from crossbook.doors.http.fast import CONTENT_TYPE, FastRoutes
 from crossbook.doors.http.problems import (
     Header,
     body_of,
@@ -27,7 +28,7 @@ from crossbook.doors.http.problems import headers_of as problem_headers
 from crossbook.doors.http.requests_seen import RequestsSeen
 from crossbook.doors.http.routes import Ready, RouteTable
 from crossbook.doors.http.venue_face import TradingFace
-from crossbook.venue.rates import OverRate, Rates
+from crossbook.venue.rates import OverRate, Rates, address_key
 from crossbook.venue.refusals import Refused
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -187,10 +188,12 @@ class HttpDoor:
                 **scope,
                 "path": path,
                 "root_path": "",
-                "crossbook.address": self._address(scope, headers),
+                ADDRESS: self._proxies.address(scope, headers),
             }
             if scope["method"] == "HEAD":
                 inner["method"] = "GET"
+            body_bytes_max = self._venue.settings.limits.message_bytes
+            receive = await read_control_body(scope, headers, receive, body_bytes_max)
             await self._control(inner, receive, send_on)
         except ClientGoneError:
             return
@@ -210,9 +213,6 @@ class HttpDoor:
         rest = path.removeprefix(self._root)
         return rest if rest.startswith("/") else path
 
-    def _address(self, scope: Scope, headers: Headers) -> str:
-        return self._proxies.address(scope, headers)
-
     def _hold_to_rate(self, scope: Scope, headers: Headers) -> None:
         """Take a token of the address's bucket.
 
@@ -220,6 +220,8 @@ class HttpDoor:
             OverRate: There is none.
         """
         address = self._proxies.address(scope, headers)
+        if ":" in address:
+            address = address_key(address)
         now_ns = monotonic_ns()
         if not self._rates.spend(address, now_ns):
             raise OverRate("too many requests from this address", self._rates.wait_ns(address, now_ns))

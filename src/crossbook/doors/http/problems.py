@@ -18,7 +18,11 @@ METHOD_NOT_ALLOWED: Final = "method_not_allowed"
 UNSUPPORTED_MEDIA_TYPE: Final = "unsupported_media_type"
 """415."""
 TIMED_OUT: Final = "timed_out"
-"""408: the body did not come in time."""
+"""408: the request did not come in time."""
+BAD_REQUEST: Final = "bad_request"
+"""400: what came is no HTTP."""
+HEAD_TOO_LARGE: Final = "head_too_large"
+"""431."""
 
 RETRY_AFTER_S: Final = 1
 """What `Retry-After` says where nobody knows better."""

@@ -45,7 +45,8 @@ class Call:
 
 
 Answer: TypeAlias = msgspec.Struct
-Handler: TypeAlias = Callable[[Call], Answer] | Callable[[Call], Awaitable[Answer]]
+Waiting: TypeAlias = Awaitable[Answer]
+Handler: TypeAlias = Callable[[Call], Answer] | Callable[[Call], Waiting]
 
 
 @dataclass(frozen=True, slots=True)
