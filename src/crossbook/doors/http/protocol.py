@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from crossbook.doors.http.problems import BAD_REQUEST, HEAD_TOO_LARGE, TIMED_OUT, body_of
 from crossbook.venue.rates import address_key
@@ -79,6 +79,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._address = ""
         self._arrived_bytes = 0
         self._under_way = False
+        self._in_head = False
         self._patience: TimerHandle | None = None
         self._refused: Refused | None = None
 
@@ -105,7 +106,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._under_way:
             # A head that is not whole yet has no headers to count; what came of it so far is all that is known.
-            if self.scope is not None and "method" not in self.scope and self._arrived_bytes > HEAD_BYTES_MAX:
+            if self._in_head and self._arrived_bytes > HEAD_BYTES_MAX:
                 self._end(_head_too_large())
             elif self._patience is None:
                 self._be_patient()
@@ -113,6 +114,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Note that a request is under way."""
         self._under_way = True
+        self._in_head = True
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -122,6 +124,7 @@ class BoundedProtocol(HttpToolsProtocol):
             if head_bytes > HEAD_BYTES_MAX or len(self.headers) > HEADERS_MAX:
                 self._refused = _head_too_large()
                 raise _RefusedHeadError
+        self._in_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -130,6 +133,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._arrived_bytes = 0
         self._stop_waiting()
         super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over; from here on it is the other protocol's to bound."""
+        self._under_way = False
+        self._stop_waiting()
+        self._room.leave(self._address)
+        super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, or what one of the callbacks would not take."""
@@ -155,12 +165,14 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._stop_waiting()
-        waits = self.cycle is not None and not self.cycle.response_complete
-        if waits and not self.cycle.response_started:
+        cycle: RequestResponseCycle | None = self.cycle
+        answering = cycle is not None and not cycle.response_complete
+        if cycle is not None and answering and not cycle.response_started:
             # Its head was fine and its body does not come: for the application that is a client who left.
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        if not (waits and self.cycle.response_started):
+            cycle.disconnected = True
+            cycle.message_event.set()
+            answering = False
+        if not answering:
             body = body_of(refused)
             head = b"HTTP/1.1 %d %s\r\n" % (refused.status, _REASONS[refused.status])
             rest = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"

@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import uvicorn
 
 from crossbook.core import ConfigError
 from crossbook.doors.http.control import control_application
-from crossbook.doors.http.door import DoorOptions, HttpDoor
+from crossbook.doors.http.door import Application, DoorOptions, HttpDoor
 from crossbook.doors.http.looking import LOOKING_ROUTES
 from crossbook.doors.http.protocol import BoundedProtocol, Connections
 from crossbook.doors.http.requests_seen import RequestsSeen
@@ -30,7 +30,6 @@ KEEP_ALIVE_S: Final = 30
 """How long a connection may rest between two requests."""
 SHUTDOWN_S: Final = 3
 """How long requests that are under way may take to end when the server stops."""
-START_POLL_S: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def make_door(venue: VenueFace, options: DoorOptions | None = None) -> HttpDoor:
     table = RouteTable((*TRADING_ROUTES, *LOOKING_ROUTES))
     seen = RequestsSeen(table)
     control = control_application(venue, table, seen, options.root_path)
-    return HttpDoor(venue, table, control, seen, options)
+    return HttpDoor(venue, table, cast("Application", control), seen, options)
 
 
 @asynccontextmanager
@@ -92,22 +91,32 @@ async def listening(
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
     server = _Server(config)
+    ready = asyncio.create_task(server.ready.wait())
     task = asyncio.create_task(server.serve([bound]), name="http server")
     try:
-        while not server.started and not task.done():
-            await asyncio.sleep(START_POLL_S)
+        await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             await task
         address = bound.getsockname()
         yield Listening(address[0], address[1], task)
     finally:
         server.should_exit = True
-        await asyncio.wait({task})
+        ready.cancel()
+        await asyncio.wait({task, ready})
         bound.close()
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to its host."""
+    """A server that leaves signals to its host, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready: Final = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen."""
+        await super().startup(sockets)
+        self.ready.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -124,5 +133,5 @@ def _bind(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         bound.close()
         raise ConfigError(f"cannot listen on {host} port {port}: {error}") from None
-    bound.setblocking(False)
+    bound.setblocking(False)  # noqa: FBT003 - its parameter has no name
     return bound
