@@ -4,7 +4,7 @@ It assumes that its host calls it with an ASGI scope whose path is already witho
 `limits.message_bytes` long; that they come in time is seen to by `protocol`.
 """
 
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
@@ -12,7 +12,7 @@ from crossbook.doors.http.bodies import JSON_TYPE, Message, Receive, check_json_
 from crossbook.doors.http.callers import Headers, caller, must_be_signed_in
 from crossbook.doors.http.problems import Header
 from crossbook.doors.http.queries import read_query
-from crossbook.doors.http.routes import Call, Ready, Waiting
+from crossbook.doors.http.routes import Call, Ready
 from crossbook.doors.http.venue_face import TradingFace
 
 CONTENT_TYPE: Final[Header] = (b"content-type", JSON_TYPE)
@@ -55,8 +55,4 @@ class FastRoutes:
         if ready.decoder is not None:
             check_json_type(headers)
             body = ready.decoder.decode(await read_body(headers, receive, self._body_bytes_max))
-        call = Call(self._venue, who, parameter, query, body)
-        answer = route.handler(call)
-        if route.waits:
-            answer = await cast(Waiting, answer)  # noqa: TC006 - an alias of the table
-        return _encode(answer)
+        return _encode(await route.handler(Call(self._venue, who, parameter, query, body)))

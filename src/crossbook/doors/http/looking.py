@@ -82,17 +82,17 @@ LEADER_EXAMPLE: Final = {
 }
 
 
-def tickers(call: Call) -> TickersPage:
+async def tickers(call: Call) -> TickersPage:
     """Show all markets at a glance."""
     return TickersPage(tickers=dict(call.venue.tickers()))
 
 
-def market(call: Call) -> MarketView:
+async def market(call: Call) -> MarketView:
     """Show a market."""
     return call.venue.market(call.parameter)
 
 
-def book(call: Call) -> BookView:
+async def book(call: Call) -> BookView:
     """Show the best levels of a book."""
     query: BookQuery = call.query
     return call.venue.book(call.parameter, query.depth)
@@ -101,7 +101,7 @@ def book(call: Call) -> BookView:
 async def tape(call: Call) -> TapePage:
     """Show the newest trades of a market."""
     query: TapeQuery = call.query
-    rows = await call.venue.tape(call.parameter, query.limit)
+    rows = await call.venue.past.tape(call.parameter, query.limit)
     return TapePage(ticker=call.parameter, trades=list(rows))
 
 
@@ -109,11 +109,11 @@ async def candles(call: Call) -> CandlesPage:
     """Show the candles of a market."""
     query: CandleQuery = call.query
     start_ms, end_ms = instant_ms("start", query.start), instant_ms("end", query.end)
-    rows = await call.venue.candles(call.parameter, query.interval, start_ms, end_ms)
+    rows = await call.venue.past.candles(call.parameter, query.interval, start_ms, end_ms)
     return CandlesPage(ticker=call.parameter, interval=query.interval, candles=list(rows))
 
 
-def portfolio(call: Call) -> PortfolioView:
+async def portfolio(call: Call) -> PortfolioView:
     """Show the caller's account."""
     return call.venue.portfolio(call.caller)
 
@@ -122,11 +122,11 @@ async def equity(call: Call) -> EquityPage:
     """Show what the caller's account was worth."""
     query: EquityQuery = call.query
     start_ms, end_ms = instant_ms("start", query.start), instant_ms("end", query.end)
-    rows = await call.venue.equity(call.caller, start_ms, end_ms, query.limit)
+    rows = await call.venue.past.equity(call.caller, start_ms, end_ms, query.limit)
     return EquityPage(equity=[EquityPoint(timestamp=at, total_value=value) for at, value in rows])
 
 
-def leaderboard(call: Call) -> LeaderboardPage:
+async def leaderboard(call: Call) -> LeaderboardPage:
     """Show the best accounts."""
     return LeaderboardPage(leaderboard=list(call.venue.leaderboard()))
 
@@ -140,7 +140,6 @@ LOOKING_ROUTES: Final = (
         "Show all markets at a glance",
         {"tickers": {"FUN": TICKER_EXAMPLE}},
         MARKET_TAG,
-        waits=False,
         private=False,
     ),
     Route(
@@ -151,7 +150,6 @@ LOOKING_ROUTES: Final = (
         "Show a market, with what stands on both sides of its book",
         MARKET_EXAMPLE,
         MARKET_TAG,
-        waits=False,
         private=False,
         parameter_example="FUN",
         parameter_text=TICKER_TEXT,
@@ -165,7 +163,6 @@ LOOKING_ROUTES: Final = (
         "Show the best levels of a book, best first",
         BOOK_EXAMPLE,
         MARKET_TAG,
-        waits=False,
         private=False,
         query=BookQuery,
         parameter_example="FUN",
@@ -208,7 +205,6 @@ LOOKING_ROUTES: Final = (
         "Show one's own account; what is in escrow still counts",
         PORTFOLIO_EXAMPLE,
         ACCOUNT_TAG,
-        waits=False,
     ),
     Route(
         "GET",
@@ -229,7 +225,6 @@ LOOKING_ROUTES: Final = (
         "Show the fifty best accounts, best first",
         {"leaderboard": [LEADER_EXAMPLE]},
         ACCOUNT_TAG,
-        waits=False,
         private=False,
     ),
 )

@@ -44,9 +44,7 @@ class Call:
         return self.who
 
 
-Answer: TypeAlias = msgspec.Struct
-Waiting: TypeAlias = Awaitable[Answer]
-Handler: TypeAlias = Callable[[Call], Answer] | Callable[[Call], Waiting]
+Handler: TypeAlias = Callable[[Call], Awaitable[msgspec.Struct]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,6 @@ class Route:
     summary: str
     answer_example: Mapping[str, object]
     tag: str
-    waits: bool = True
-    """Whether the handler is a coroutine function."""
     private: bool = True
     """Whether it needs a caller who is signed in."""
     query: type[msgspec.Struct] = NoQuery

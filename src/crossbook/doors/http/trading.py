@@ -99,6 +99,11 @@ async def replace(call: Call) -> OrderView:
     return await call.venue.desk.replaced(call.caller, call.parameter, call.body)
 
 
+async def order(call: Call) -> OrderView:
+    """Show an order of the caller."""
+    return await call.venue.past.order(call.caller, call.parameter)
+
+
 async def cancel(call: Call) -> CancelledOrder:
     """Cancel an open order."""
     return await call.venue.desk.cancelled(call.caller, call.parameter)
@@ -113,14 +118,14 @@ async def cancel_all(call: Call) -> CancelledAll:
 async def orders(call: Call) -> OrdersPage:
     """List the caller's orders."""
     query: OrdersQuery = call.query
-    rows = await call.venue.orders(call.caller, query.status, query.ticker, query.limit, query.offset)
+    rows = await call.venue.past.orders(call.caller, query.status, query.ticker, query.limit, query.offset)
     return OrdersPage(orders=list(rows))
 
 
 async def fills(call: Call) -> FillsPage:
     """List the caller's trades."""
     query: FillsQuery = call.query
-    rows = await call.venue.trades(call.caller, query.ticker, query.limit, query.offset)
+    rows = await call.venue.past.trades(call.caller, query.ticker, query.limit, query.offset)
     return FillsPage(trades=list(rows))
 
 
@@ -173,6 +178,18 @@ TRADING_ROUTES: Final = (
         parameter_text="The number that the order was given when it was placed.",
         statuses=(400, 404, 503),
         tells_durability=True,
+    ),
+    Route(
+        "GET",
+        "/api/orders/{order_id}",
+        order,
+        OrderView,
+        "Show an own order, open or ended",
+        ORDER_EXAMPLE,
+        TAG,
+        parameter_example="1042",
+        parameter_text="The number that the order was given when it was placed.",
+        statuses=(404, 503),
     ),
     Route(
         "PATCH",

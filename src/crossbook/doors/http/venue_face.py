@@ -111,8 +111,36 @@ class SignInFace(GateFace, Protocol):
         """End the session."""
 
 
+class PastFace(Protocol):
+    """What was. An unknown ticker is refused with the status 404; times are milliseconds since 1970."""
+
+    async def order(self, who: Principal, order_id: str) -> OrderView:
+        """Return an order of an account; another's answers like a missing one."""
+
+    async def orders(
+        self, who: Principal, status: StatusName | None, ticker: str | None, limit: int, offset: int
+    ) -> Sequence[OrderView]:
+        """Return the orders of an account, newest first."""
+
+    async def trades(self, who: Principal, ticker: str | None, limit: int, offset: int) -> Sequence[FillView]:
+        """Return the trades of an account, newest first."""
+
+    async def tape(self, ticker: str, limit: int) -> Sequence[TradeView]:
+        """Return the newest trades of a market, newest first."""
+
+    async def candles(
+        self, ticker: str, interval: IntervalName, start_ms: int | None, end_ms: int | None
+    ) -> Sequence[CandleView]:
+        """Return the candles that begin in a span of time, oldest first."""
+
+    async def equity(
+        self, who: Principal, start_ms: int | None, end_ms: int | None, limit: int
+    ) -> Sequence[tuple[int, float]]:
+        """Return when an account was worth what, oldest first."""
+
+
 class TradingFace(Protocol):
-    """What the fast routes need. An unknown ticker is refused with the status 404; times are milliseconds since 1970."""
+    """What the fast routes need. An unknown ticker is refused with the status 404."""
 
     @property
     def settings(self) -> VenueSettings:
@@ -139,32 +167,18 @@ class TradingFace(Protocol):
     def book(self, ticker: str, depth: int) -> BookView:
         """Return the best levels of a book."""
 
-    async def tape(self, ticker: str, limit: int) -> Sequence[TradeView]:
-        """Return the newest trades of a market, newest first."""
-
-    async def candles(
-        self, ticker: str, interval: IntervalName, start_ms: int | None, end_ms: int | None
-    ) -> Sequence[CandleView]:
-        """Return the candles that begin in a span of time, oldest first."""
-
     def portfolio(self, who: Principal) -> PortfolioView:
         """Return an account."""
-
-    async def equity(
-        self, who: Principal, start_ms: int | None, end_ms: int | None, limit: int
-    ) -> Sequence[tuple[int, float]]:
-        """Return when an account was worth what, oldest first."""
 
     def leaderboard(self) -> Sequence[LeaderView]:
         """Return the best accounts."""
 
-    async def orders(
-        self, who: Principal, status: StatusName | None, ticker: str | None, limit: int, offset: int
-    ) -> Sequence[OrderView]:
-        """Return the orders of an account, newest first."""
+    @property
+    def past(self) -> PastFace:
+        """Orders, trades, candles and equity of the past."""
 
-    async def trades(self, who: Principal, ticker: str | None, limit: int, offset: int) -> Sequence[FillView]:
-        """Return the trades of an account, newest first."""
+    async def settled(self) -> None:
+        """Wait until what can be seen now is as safe as the venue promises."""
 
 
 class FiguresFace(Protocol):
