@@ -12,12 +12,12 @@ from crossbook.doors.http.documented import PRIVATE_SECURITY, shown
 from crossbook.doors.http.queries import OFFSET_MAX
 from crossbook.doors.http.venue_face import VenueFace
 from crossbook.doors.json import malformed
+from crossbook.venue.operating import IMPACT_MAX, NEWS_LENGTH_MAX
 from crossbook.venue.principal import Role
 from crossbook.venue.settings import InstrumentSettings
 from crossbook.venue.sign_in import UserView
 
 TAG: Final = "administration"
-NEWS_LENGTH_MAX: Final = 1_000
 
 _PRIVATE: Final = {"security": PRIVATE_SECURITY}
 _USER: Final = {
@@ -60,7 +60,7 @@ class UserChange(Strict):
 
     role: RoleName | None = None
     disabled: bool | None = None
-    password: Annotated[str, Field(max_length=PASSWORD_LENGTH_MAX, repr=False)] | None = None
+    password: Annotated[str | None, Field(max_length=PASSWORD_LENGTH_MAX, repr=False)] = None
 
 
 class Band(BaseModel):
@@ -78,7 +78,7 @@ class NewsWanted(Strict):
     text: Annotated[str, Field(min_length=1, max_length=NEWS_LENGTH_MAX)]
     ticker: Annotated[str, Field(max_length=16)] | None = None
     """The instrument that they are about."""
-    impact: Annotated[float, Field(gt=-1, le=10, allow_inf_nan=False)] | None = None
+    impact: Annotated[float, Field(ge=-IMPACT_MAX, le=IMPACT_MAX, allow_inf_nan=False)] | None = None
     """How far what it is worth moves, as a part of itself; only informed bots see it."""
 
 

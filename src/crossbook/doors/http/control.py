@@ -7,14 +7,16 @@ They are a FastAPI application, which the outermost door calls. The door has rea
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from crossbook.core import ConfigError, UsageError, version
 from crossbook.doors.http.accounts import accounts_router
 from crossbook.doors.http.admin import admin_router
+from crossbook.doors.http.dependencies import refuse_unknown_query
 from crossbook.doors.http.openapi import DocumentedTable
 from crossbook.doors.http.problems import METHOD_NOT_ALLOWED, body_of, headers_of, not_found, refused_by
 from crossbook.doors.http.requests_seen import RequestsSeen
@@ -44,7 +46,7 @@ def control_application(venue: VenueFace, table: RouteTable, seen: RequestsSeen,
         strict_content_type=False,
     )
     for router in (accounts_router(venue), admin_router(venue), service_router(venue, seen)):
-        application.include_router(router)
+        application.include_router(router, dependencies=[Depends(refuse_unknown_query)])
     document = DocumentedTable(table, root_path).document(application)
     application.include_router(pages_router(document))
     for kind in (Refused, ConfigError, UsageError):
@@ -77,11 +79,14 @@ async def _tell_malformed(_request: Request, error: Exception) -> Response:
     return _answer(malformed(f"{where}: {words}" if where else words))
 
 
-async def _tell_http(_request: Request, error: Exception) -> Response:
+async def _tell_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
-        allow = (getattr(error, "headers", None) or {}).get("Allow", "")
-        names = {name.strip() for name in allow.split(",") if name.strip()}
+        # The framework names the methods of the first route alone that has the path.
+        names: set[str] = set()
+        for route in request.app.routes:
+            if route.matches(request.scope)[0] is not Match.NONE:
+                names |= getattr(route, "methods", None) or set()
         names |= {"HEAD"} if "GET" in names else set()
         refused = Refused(METHOD_NOT_ALLOWED, "this address does not take this method", 405)
         return _answer(refused, {"allow": ", ".join(sorted(names))})

@@ -7,6 +7,7 @@ from fastapi import Request
 
 from crossbook.doors.http.callers import ADDRESS, NOWHERE, caller, headers_of, must_be_signed_in
 from crossbook.doors.http.venue_face import VenueFace
+from crossbook.doors.json import malformed
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.refusals import FORBIDDEN, Refused
 
@@ -44,3 +45,20 @@ def finding_admin(venue: VenueFace) -> Finding:
         return who
 
     return find_admin
+
+
+async def refuse_unknown_query(request: Request) -> None:
+    """Refuse a query with a field that the route does not know, or that stands twice.
+
+    Raises:
+        Refused: It has one.
+    """
+    if not request.scope["query_string"]:
+        return
+    known = {field.alias for field in request.scope["route"].dependant.query_params}
+    given = request.query_params.multi_items()
+    for name, _ in given:
+        if name not in known:
+            raise malformed(f"query: there is no field {name!r}")
+    if len({name for name, _ in given}) < len(given):
+        raise malformed("a field of the query stands twice")

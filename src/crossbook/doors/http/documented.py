@@ -22,6 +22,7 @@ REFUSALS: Final[dict[int, tuple[str, str, str]]] = {
         "there is no such thing",
     ),
     405: ("The address does not take this method.", "method_not_allowed", "this address does not take PUT"),
+    408: ("The request did not come in time.", "timed_out", "the request did not come within 10 seconds"),
     409: ("It is taken already.", "name_taken", "the name is taken"),
     413: ("The body is too long.", "too_large", "the body is longer than 16384 bytes"),
     415: (
