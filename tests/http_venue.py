@@ -39,7 +39,7 @@ from crossbook.venue.settings import VenueSettings
 from crossbook.venue.sign_in import Gate, Passwords
 from crossbook.venue.store import Store
 from crossbook.venue.trading import Trading
-from live_trading import CountingJournal, open_trading
+from tests.live_trading import CountingJournal, open_trading
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of users that exist in tests alone
 GENEROUS = {

@@ -4,14 +4,15 @@ They are a FastAPI application, which the outermost door calls. The door has rea
 `bodies`), so that JSON means the same here as on the fast routes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import Match, Route
 
 from crossbook.core import ConfigError, UsageError, version
 from crossbook.doors.http.accounts import accounts_router
@@ -45,14 +46,17 @@ def control_application(venue: VenueFace, table: RouteTable, seen: RequestsSeen,
         redirect_slashes=False,
         strict_content_type=False,
     )
-    for router in (accounts_router(venue), admin_router(venue), service_router(venue, seen)):
+    routers = [accounts_router(venue), admin_router(venue), service_router(venue, seen)]
+    for router in routers:
         application.include_router(router, dependencies=[Depends(refuse_unknown_query)])
     document = DocumentedTable(table, root_path).document(application)
-    application.include_router(pages_router(document))
+    routers.append(pages_router(document))
+    application.include_router(routers[-1])
     for kind in (Refused, ConfigError, UsageError):
         application.add_exception_handler(kind, _tell_refusal)
     application.add_exception_handler(RequestValidationError, _tell_malformed)
-    application.add_exception_handler(HTTPException, _tell_http)
+    routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
+    application.add_exception_handler(HTTPException, partial(_tell_http, routes))
     return application
 
 
@@ -79,14 +83,14 @@ async def _tell_malformed(_request: Request, error: Exception) -> Response:
     return _answer(malformed(f"{where}: {words}" if where else words))
 
 
-async def _tell_http(request: Request, error: Exception) -> Response:
+async def _tell_http(routes: Sequence[Route], request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
         # The framework names the methods of the first route alone that has the path.
         names: set[str] = set()
-        for route in request.app.routes:
+        for route in routes:
             if route.matches(request.scope)[0] is not Match.NONE:
-                names |= getattr(route, "methods", None) or set()
+                names |= route.methods or set()
         names |= {"HEAD"} if "GET" in names else set()
         refused = Refused(METHOD_NOT_ALLOWED, "this address does not take this method", 405)
         return _answer(refused, {"allow": ", ".join(sorted(names))})

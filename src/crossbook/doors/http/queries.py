@@ -88,6 +88,9 @@ class EquityQuery(_Query, frozen=True):
     limit: Limit = 1_000
 
 
+_WHOLE_NUMBERS: Final = frozenset({"limit", "offset", "depth"})
+
+
 def read_query(text: bytes, kind: type[msgspec.Struct], page_rows: int) -> Any:
     """Read a query string.
 
@@ -112,6 +115,9 @@ def read_query(text: bytes, kind: type[msgspec.Struct], page_rows: int) -> Any:
     except ValueError:
         raise malformed("the query cannot be read") from None
     fields = dict(pairs)
+    for name in _WHOLE_NUMBERS & fields.keys():
+        if not (fields[name].isascii() and fields[name].isdigit()):
+            raise malformed(f"{name}: expected a whole number, zero or above")
     if len(fields) != len(pairs):
         raise malformed("a field of the query stands twice")
     try:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from crossbook.doors.http.door import DoorOptions
-from http_venue import PASSWORD, administrator, client_of, open_venue, registered
-from loops import looped
+from tests.http_venue import PASSWORD, administrator, client_of, open_venue, registered
+from tests.loops import looped
 
 ORDER = {"ticker": "FUN", "side": "buy", "price": 99.5, "quantity": 10}
 
