@@ -42,6 +42,8 @@ from crossbook.venue.trading import Trading
 from tests.live_trading import CountingJournal, open_trading
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of users that exist in tests alone
+LOTS = 100
+"""Of each instrument, for everybody."""
 GENEROUS = {
     "orders_per_second": 1e6,
     "order_burst": 10**6,
@@ -181,8 +183,9 @@ async def open_venue(directory: Path, **limits: float) -> AsyncIterator[Standing
         cash = trading.cash.steps(settings.starting_cash)
         await trading.sequencer.carry_out("deposit", account=account, amount=cash)
         for listed in trading.instruments:
-            lots = {"account": account, "amount": 100, "instrument": listed.number}
-            await trading.sequencer.carry_out("deposit", **lots)
+            await trading.sequencer.carry_out(
+                "deposit", account=account, amount=LOTS, instrument=listed.number
+            )
         trading.accounts.add(Holder(account, user_id, username, role))
         return account
 

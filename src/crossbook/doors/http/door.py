@@ -35,12 +35,17 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-SECURITY_HEADERS: Final[tuple[Header, ...]] = (
+DATA_HEADERS: Final[tuple[Header, ...]] = (
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
+)
+"""With JSON: a browser shows it as nothing else, and nobody keeps it."""
+SECURITY_HEADERS: Final[tuple[Header, ...]] = (
+    *DATA_HEADERS,
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 )
+"""With everything that a browser may show as a page."""
 CORS_SECONDS: Final = 600
 """How long a browser may remember what another origin is allowed."""
 _CORS_METHODS: Final = b"GET, POST, PATCH, DELETE"
@@ -98,7 +103,7 @@ class HttpDoor:
         self._proxies: Final = Proxies(options.trusted_proxies)
         self._root: Final = options.root_path
         self._origins: Final = frozenset(origin.encode() for origin in options.allowed_origins)
-        self._plain: Final[list[Header]] = [CONTENT_TYPE, *SECURITY_HEADERS]
+        self._plain: Final[list[Header]] = [CONTENT_TYPE, *DATA_HEADERS]
         self._durable: Final[list[Header]] = [*self._plain, self._fast.durability]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
