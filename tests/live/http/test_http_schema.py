@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -47,7 +47,7 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a venue from a thread of its own, because Schemathesis waits for its answers."""
-    directory: Path = tmp_path_factory.mktemp("venue")
+    directory = tmp_path_factory.mktemp("venue")
     ready = threading.Event()
     found: list[Served] = []
     ends: list[asyncio.Event] = []
@@ -78,7 +78,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def test_every_route_answers_as_the_document_says(served: Served, caller: str) -> None:
     found = httpx.get(f"{served.url}/openapi.json").json()
     schema = schemathesis.openapi.from_dict(found)
-    operations = [result.ok() for result in schema.get_all_operations()]
+    operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     problems: list[str] = []
     for operation in operations:
         every = st.one_of(
@@ -102,6 +102,6 @@ def test_every_route_answers_as_the_document_says(served: Served, caller: str) -
         except Exception as error:  # noqa: BLE001 - every failing route is told, not only the first
             problems.append(f"{operation.label}: {error}")
 
-    assert len(operations) > 30
+    assert len(operations) == sum(len(methods) for methods in found["paths"].values())
     assert problems == []
     served.venue.trading.sequencer.exchange.check()
