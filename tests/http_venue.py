@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+import msgspec
 
 from crossbook.doors.http.door import DoorOptions
 from crossbook.doors.http.server import make_door
@@ -60,8 +61,11 @@ class MemoryPast:
     def __init__(self, trading: Trading) -> None:
         self._trading = trading
 
+    def _open(self, who: Principal) -> list[OrderView]:
+        return msgspec.json.decode(self._trading.looks.open_orders(who.account), type=list[OrderView])
+
     async def order(self, who: Principal, order_id: str) -> OrderView:
-        for order in self._trading.looks.open_orders(who.account):
+        for order in self._open(who):
             if order.order_id == order_id:
                 return order
         raise no_such_order()
@@ -73,7 +77,7 @@ class MemoryPast:
             self._trading.listed(ticker)
         rows = [
             order
-            for order in self._trading.looks.open_orders(who.account)
+            for order in self._open(who)
             if status in (None, order.status) and ticker in (None, order.ticker)
         ]
         return rows[offset : offset + limit]
@@ -83,9 +87,9 @@ class MemoryPast:
             self._trading.listed(ticker)
         return []
 
-    async def tape(self, ticker: str, limit: int) -> Sequence[TradeView]:
+    async def tape(self, ticker: str, limit: int) -> Sequence[TradeView | msgspec.Raw]:
         tape = self._trading.markets[self._trading.listed(ticker).number].tape
-        return list(reversed(tape))[:limit]
+        return [msgspec.Raw(trade) for trade in reversed(tape)][:limit]
 
     async def candles(
         self, ticker: str, interval: str, start_ms: int | None, end_ms: int | None
@@ -117,7 +121,7 @@ class PlainFigures:
 
     @property
     def open_orders(self) -> int:
-        return len(self.trading.orders)
+        return self.trading.sequencer.exchange.order_count
 
 
 @dataclass

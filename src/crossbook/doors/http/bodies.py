@@ -50,7 +50,9 @@ async def read_body(headers: Headers, receive: Receive, bytes_max: int) -> bytes
         # A number of twenty digits is too large whatever follows, and costs nothing to read.
         if int(claimed[:20]) > bytes_max:
             raise too_large(bytes_max)
-    message = await _first(receive)
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientGoneError
     body: bytes = message.get("body", b"")
     if message.get("more_body", False):
         body = await _rest(body, receive, bytes_max)
@@ -59,20 +61,15 @@ async def read_body(headers: Headers, receive: Receive, bytes_max: int) -> bytes
     return body
 
 
-async def _first(receive: Receive) -> Message:
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise ClientGoneError
-    return message
-
-
 async def _rest(body: bytes, receive: Receive, bytes_max: int) -> bytes:
     """Read what did not come with the first part."""
     parts = [body]
     length = len(body)
     more = True
     while more:
-        message = await _first(receive)
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
         part: bytes = message.get("body", b"")
         parts.append(part)
         length += len(part)

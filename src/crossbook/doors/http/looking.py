@@ -1,6 +1,6 @@
 """The routes of market data, portfolio and leaderboard."""
 
-from typing import Final
+from typing import Final, cast
 
 from crossbook.doors.http.pages import (
     CandlesPage,
@@ -13,7 +13,7 @@ from crossbook.doors.http.pages import (
 from crossbook.doors.http.queries import BookQuery, CandleQuery, EquityQuery, TapeQuery, instant_ms
 from crossbook.doors.http.routes import Call, Route
 from crossbook.doors.http.trading import TRADE_EXAMPLE
-from crossbook.venue.answers import BookView, MarketView, PortfolioView
+from crossbook.venue.answers import BookView, MarketView, PortfolioView, TradeView
 
 MARKET_TAG: Final = "market"
 ACCOUNT_TAG: Final = "account"
@@ -102,7 +102,8 @@ async def tape(call: Call) -> TapePage:
     """Show the newest trades of a market."""
     query: TapeQuery = call.query
     rows = await call.venue.past.tape(call.parameter, query.limit)
-    return TapePage(ticker=call.parameter, trades=list(rows))
+    # Some of them may be JSON already, which is encoded as it stands.
+    return TapePage(ticker=call.parameter, trades=cast("list[TradeView]", list(rows)))
 
 
 async def candles(call: Call) -> CandlesPage:

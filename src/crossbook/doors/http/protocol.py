@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from crossbook.doors.http.problems import BAD_REQUEST, HEAD_TOO_LARGE, TIMED_OUT, body_of
 from crossbook.venue.rates import address_key
@@ -19,6 +19,8 @@ from crossbook.venue.refusals import BUSY, RATE_LIMITED, Refused
 HEAD_BYTES_MAX: Final = 32_768
 """The request line and all headers."""
 HEADERS_MAX: Final = 100
+WHOLE_ANSWER: Final = "crossbook.whole_answer"
+"""The key of the scope under which a request can be answered with one write."""
 WHOLE_REQUEST_S: Final = 10.0
 """How long a request may take to come, from its first byte; a new connection has as long for its first."""
 
@@ -63,6 +65,52 @@ class Connections:
         self.by_address[address] -= 1
         if not self.by_address[address]:
             del self.by_address[address]
+
+
+class WholeAnswer:
+    """Answers a request with one write, where the server's way takes a call for the head and one for the body.
+
+    It stands in the scope under `WHOLE_ANSWER`. An application that does not know it answers as ever.
+
+    Args:
+        cycle: The request.
+    """
+
+    __slots__ = ("_cycle",)
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle: Final = cycle
+
+    def __call__(self, status: int, head: bytes, body: bytes) -> bool:
+        """Send an answer, or return that it must go the usual way because the client reads too slowly.
+
+        Args:
+            status: The status.
+            head: The headers, each with its line end, without those about connection, date and length.
+            body: The body.
+        """
+        cycle = self._cycle
+        if cycle.flow.write_paused or cycle.response_started:
+            return False
+        if cycle.disconnected:
+            return True
+        cycle.response_started = True
+        cycle.waiting_for_100_continue = False
+        parts = [STATUS_LINE[status]]
+        for name, value in cycle.default_headers:
+            parts += (name, b": ", value, b"\r\n")
+        if not cycle.keep_alive:
+            parts.append(b"connection: close\r\n")
+        parts += (head, b"content-length: %d\r\n\r\n" % len(body))
+        if cycle.scope["method"] != "HEAD":
+            parts.append(body)
+        cycle.transport.write(b"".join(parts))
+        cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            cycle.transport.close()
+        cycle.on_response()
+        return True
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -126,6 +174,10 @@ class BoundedProtocol(HttpToolsProtocol):
                 raise _RefusedHeadError
         self._in_head = False
         super().on_headers_complete()
+        # The request is a task that runs when the parser is done, so it finds this in time. A handshake is none.
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and cycle.scope is self.scope:
+            self.scope[WHOLE_ANSWER] = WholeAnswer(cycle)  # type: ignore[typeddict-unknown-key]
 
     def on_message_complete(self) -> None:
         """Note that the request is whole."""

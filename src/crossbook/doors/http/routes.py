@@ -44,7 +44,8 @@ class Call:
         return self.who
 
 
-Handler: TypeAlias = Callable[[Call], Awaitable[msgspec.Struct]]
+Handler: TypeAlias = Callable[[Call], Awaitable[msgspec.Struct | msgspec.Raw]]
+"""Answers with the route's `answer` struct, or with its JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """The routes of orders."""
 
+from collections.abc import Awaitable
 from typing import Final
+
+import msgspec
 
 from crossbook.doors.http.pages import FillsPage, OrdersPage
 from crossbook.doors.http.queries import CancelQuery, FillsQuery, OrdersQuery
@@ -89,14 +92,14 @@ PLACE_EXAMPLES: Final = {
 }
 
 
-async def place(call: Call) -> PlacedOrder:
+def place(call: Call) -> Awaitable[msgspec.Raw]:
     """Place an order."""
-    return await call.venue.desk.placed(call.caller, call.body)
+    return call.venue.desk.placed(call.caller, call.body)
 
 
-async def replace(call: Call) -> OrderView:
+def replace(call: Call) -> Awaitable[msgspec.Raw]:
     """Change an open order."""
-    return await call.venue.desk.replaced(call.caller, call.parameter, call.body)
+    return call.venue.desk.replaced(call.caller, call.parameter, call.body)
 
 
 async def order(call: Call) -> OrderView:
@@ -104,15 +107,15 @@ async def order(call: Call) -> OrderView:
     return await call.venue.past.order(call.caller, call.parameter)
 
 
-async def cancel(call: Call) -> CancelledOrder:
+def cancel(call: Call) -> Awaitable[msgspec.Raw]:
     """Cancel an open order."""
-    return await call.venue.desk.cancelled(call.caller, call.parameter)
+    return call.venue.desk.cancelled(call.caller, call.parameter)
 
 
-async def cancel_all(call: Call) -> CancelledAll:
+def cancel_all(call: Call) -> Awaitable[msgspec.Raw]:
     """Cancel all open orders, or those of one instrument."""
     query: CancelQuery = call.query
-    return await call.venue.desk.cancelled_all(call.caller, query.ticker)
+    return call.venue.desk.cancelled_all(call.caller, query.ticker)
 
 
 async def orders(call: Call) -> OrdersPage:

@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, Protocol
 
+import msgspec
+
 from crossbook.venue.answers import (
     BookView,
-    CancelledAll,
-    CancelledOrder,
     CandleView,
     FillView,
     LeaderView,
     MarketView,
     OrderView,
-    PlacedOrder,
     PortfolioView,
     StatusName,
     TickerView,
@@ -30,19 +29,19 @@ IntervalName = Literal["1s", "1m", "5m", "15m", "1h", "1d"]
 
 
 class DeskFace(Protocol):
-    """Orders. Every refusal is a `Refused`."""
+    """Orders. Every refusal is a `Refused`; every answer is the JSON of the struct that is named."""
 
-    async def placed(self, who: Principal, request: PlaceOrder) -> PlacedOrder:
-        """Place an order."""
+    async def placed(self, who: Principal, request: PlaceOrder) -> msgspec.Raw:
+        """Place an order; answer a `PlacedOrder`."""
 
-    async def replaced(self, who: Principal, order_id: str, request: ReplaceOrder) -> OrderView:
-        """Change an open order."""
+    async def replaced(self, who: Principal, order_id: str, request: ReplaceOrder) -> msgspec.Raw:
+        """Change an open order; answer an `OrderView`."""
 
-    async def cancelled(self, who: Principal, order_id: str) -> CancelledOrder:
-        """Cancel an open order."""
+    async def cancelled(self, who: Principal, order_id: str) -> msgspec.Raw:
+        """Cancel an open order; answer a `CancelledOrder`."""
 
-    async def cancelled_all(self, who: Principal, ticker: str | None) -> CancelledAll:
-        """Cancel all open orders, or those of one instrument."""
+    async def cancelled_all(self, who: Principal, ticker: str | None) -> msgspec.Raw:
+        """Cancel all open orders, or those of one instrument; answer a `CancelledAll`."""
 
 
 class GateFace(Protocol):
@@ -125,7 +124,7 @@ class PastFace(Protocol):
     async def trades(self, who: Principal, ticker: str | None, limit: int, offset: int) -> Sequence[FillView]:
         """Return the trades of an account, newest first."""
 
-    async def tape(self, ticker: str, limit: int) -> Sequence[TradeView]:
+    async def tape(self, ticker: str, limit: int) -> Sequence[TradeView | msgspec.Raw]:
         """Return the newest trades of a market, newest first."""
 
     async def candles(
