@@ -98,7 +98,7 @@ class _ClientsFault:
 
     def exception(self, message: str, *arguments: object) -> None:
         """Log a defect of ours."""
-        logger.exception(message, *arguments)
+        logger.error(message, *arguments, exc_info=True)  # noqa: LOG014 - picows calls it in its handler
 
 
 QUIET: Final = _ClientsFault()
@@ -157,7 +157,7 @@ class SocketProtocol(WSProtocol):  # type: ignore[misc] # no types
             except Refused as refused:
                 self._refuse(refused)
                 return
-            except Exception:  # noqa: BLE001 - a defect of ours must be answered, and hurts nobody else
+            except Exception:
                 logger.exception("an upgrade failed")
                 self._refuse(Refused("internal_error", "something is wrong with the venue", 500))
                 return

@@ -5,32 +5,20 @@ the protocol: a bad credential, a message that breaks RFC 6455, too much of some
 """
 
 import logging
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from picows import WSCloseCode, WSFrame, WSMsgType, WSTransport
 
 from crossbook.doors.socket import frames
-from crossbook.doors.socket.messages import (
-    AnyMessage,
-    Auth,
-    Cancel,
-    CancelAll,
-    Ping,
-    Place,
-    Replace,
-    SessionOptions,
-    Subscribe,
-    Unsubscribe,
-)
+from crossbook.doors.socket.asks import HANDLERS
+from crossbook.doors.socket.messages import AnyMessage
 from crossbook.doors.socket.outlet import Outlet
 from crossbook.doors.socket.pace import Pace
 from crossbook.doors.socket.seams import Answer
 from crossbook.doors.socket.upgrade import Upgrade
 from crossbook.venue.answers import OrderView, PlacedOrder
 from crossbook.venue.principal import Principal
-from crossbook.venue.refusals import BUSY, CLOSING, FORBIDDEN, MALFORMED, NOT_SIGNED_IN, RATE_LIMITED, Refused
+from crossbook.venue.refusals import CLOSING, MALFORMED, NOT_SIGNED_IN, RATE_LIMITED, Refused
 
 if TYPE_CHECKING:
     from crossbook.doors.socket.door import SocketDoor
@@ -40,10 +28,12 @@ logger = logging.getLogger("crossbook.socket")
 TEXT: Final = WSMsgType.TEXT
 INTERNAL_ERROR: Final = "internal_error"
 PROTOCOL_ERROR: Final = "protocol_error"
-TOO_MANY_SUBSCRIPTIONS: Final = "too_many_subscriptions"
-WRONG_CONNECTION: Final = "wrong_connection"
 CLOSE_CODES_RESERVED: Final = frozenset({1004, 1005, 1006, 1015})
 """RFC 6455, section 7.4.1: never sent on the wire."""
+
+
+PRIVATE: Final = frozenset({"account"})
+"""Channels that one must be signed in for."""
 
 
 class Session(Outlet):
@@ -57,7 +47,6 @@ class Session(Outlet):
     """
 
     __slots__ = (
-        "_door",
         "_heard",
         "_pace",
         "_part",
@@ -68,13 +57,14 @@ class Session(Outlet):
         "cancel_on_disconnect",
         "channel",
         "channels",
+        "door",
         "placed",
         "who",
     )
 
     def __init__(self, door: "SocketDoor", upgrade: Upgrade, address: str, who: Principal | None) -> None:
         super().__init__(door.cork, door.limits)
-        self._door = door
+        self.door = door
         self.address = address
         self.who = who
         self.channel = upgrade.channel
@@ -106,9 +96,9 @@ class Session(Outlet):
     def on_ws_connected(self, transport: WSTransport) -> None:
         """Greet the client."""
         self.connect(transport)
-        self._door.join(self)
+        self.door.join(self)
         if self.channel is None:
-            parts = self._door.parts
+            parts = self.door.parts
             self.send(frames.hello(parts.name, parts.durability, parts.sequence()))
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
@@ -124,11 +114,11 @@ class Session(Outlet):
         else:
             self._take_other(transport, frame)
 
-    def on_ws_disconnected(self, transport: WSTransport) -> None:
+    def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002 - picows passes it
         """Forget the connection, and what its client wanted forgotten with it."""
         self.disconnected()
         if self.cancel_on_disconnect and self.who is not None:
-            self._door.last_will(self.who, self.placed)
+            self.door.last_will(self.who, self.placed)
 
     def _take_other(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
@@ -179,18 +169,11 @@ class Session(Outlet):
         name: int | str | None = None
         timestamp: float | None = None
         try:
-            message = self._door.reader.read(payload)
+            message = self.door.reader.read(payload)
             name = message.id
             timestamp = message.timestamp
             received_us = 0 if timestamp is None else frames.now_us()
-            if message.__class__ is Place and self.who is not None and self.channel is None:
-                self._door.parts.desk.place(
-                    self.who,
-                    message,  # type: ignore[arg-type] # its class is Place
-                    partial(self._answered, name, timestamp, received_us),
-                )
-                return
-            self._handle(message, received_us)
+            HANDLERS[message.__class__](self, message, received_us)
         except Refused as refused:
             if refused.code == MALFORMED:
                 try:
@@ -198,97 +181,13 @@ class Session(Outlet):
                 except UnicodeDecodeError:
                     self.end(WSCloseCode.INVALID_TEXT, MALFORMED, "the message is not UTF-8")
                     return
-                name = self._door.reader.name(payload) if name is None else name
+                name = self.door.reader.name(payload) if name is None else name
             self.send(frames.refusal(name, refused, timestamp))
-        except Exception:  # noqa: BLE001 - a defect of ours must be answered, and hurts nobody else
+        except Exception:
             logger.exception("a message could not be handled")
             self._failed(name)
 
-    def _handle(self, message: AnyMessage, received_us: int) -> None:
-        if self.channel is not None and not isinstance(message, Auth | Ping):
-            raise Refused(
-                WRONG_CONNECTION, "a connection of one channel takes auth and ping only; use /ws for the rest"
-            )
-        HANDLERS[message.__class__](self, message, received_us)
-
-    def _ping(self, message: Ping, received_us: int) -> None:
-        self.send(frames.pong(message.id, message.timestamp, received_us))
-
-    def _auth(self, message: Auth, received_us: int) -> None:
-        try:
-            who = self._door.identify(message.token, message.api_key)
-        except Refused as refused:
-            if refused.status == 401:
-                self.send(frames.refusal(message.id, refused, message.timestamp, received_us))
-                self.end(WSCloseCode.POLICY_VIOLATION, refused.code, refused.detail)
-                return
-            raise
-        if self.who is not None and who.account != self.who.account:
-            raise Refused(FORBIDDEN, "the connection is signed in as somebody else; open another one", 403)
-        self._door.signed_in(self, who)
-        self._reply(message, {"user_id": who.user_id, "username": who.username}, received_us)
-        if self.channel is not None and self.channel not in self.channels:
-            with self.replay():
-                self.follow(self.channel, self._resume)
-
-    def _subscribe(self, message: Subscribe, received_us: int) -> None:
-        if self._behind:
-            raise Refused(BUSY, "read what waits for you before you subscribe to more", 503)
-        wanted = self.channels.union(message.channels)
-        if len(wanted) > self._limits.subscriptions:
-            raise Refused(
-                TOO_MANY_SUBSCRIPTIONS, f"a connection has at most {self._limits.subscriptions} channels", 429
-            )
-        if stray := message.resume.keys() - set(message.channels):
-            raise Refused(MALFORMED, f"resume names {min(stray)!r}, which is not among channels", 422)
-        added: list[str] = []
-        try:
-            with self.replay():
-                for channel in dict.fromkeys(message.channels):
-                    self.follow(channel, message.resume.get(channel))
-                    added.append(channel)
-        except Refused:
-            for channel in added:
-                self.unfollow(channel)
-            raise
-        self._reply(message, {"channels": sorted(self.channels)}, received_us)
-
-    def _unsubscribe(self, message: Unsubscribe, received_us: int) -> None:
-        for channel in message.channels:
-            self.unfollow(channel)
-        self._reply(message, {"channels": sorted(self.channels)}, received_us)
-
-    def _place(self, message: Place, received_us: int) -> None:
-        raise self._not_signed_in()
-
-    def _replace(self, message: Replace, received_us: int) -> None:
-        self._door.parts.desk.replace(
-            self._trader(),
-            message.order_id,
-            message,
-            partial(self._answered, message.id, message.timestamp, received_us),
-        )
-
-    def _cancel(self, message: Cancel, received_us: int) -> None:
-        self._door.parts.desk.cancel(
-            self._trader(),
-            message.order_id,
-            partial(self._answered, message.id, message.timestamp, received_us),
-        )
-
-    def _cancel_all(self, message: CancelAll, received_us: int) -> None:
-        self._door.parts.desk.cancel_all(
-            self._trader(),
-            message.ticker,
-            partial(self._answered, message.id, message.timestamp, received_us),
-        )
-
-    def _options(self, message: SessionOptions, received_us: int) -> None:
-        self._trader()
-        self.cancel_on_disconnect = message.cancel_on_disconnect
-        self._reply(message, {"cancel_on_disconnect": self.cancel_on_disconnect}, received_us)
-
-    def _answered(
+    def answered(
         self, name: int | str | None, timestamp: float | None, received_us: int, answer: Answer | Refused
     ) -> None:
         """Send the desk's answer. Whatever happens here, the desk and its other callers go on."""
@@ -299,7 +198,7 @@ class Session(Outlet):
             self.send(frames.reply(name, answer, timestamp, received_us))
             if isinstance(answer, PlacedOrder | OrderView) and answer.status in ("open", "partial"):
                 self._remember(answer.order_id)
-        except Exception:  # noqa: BLE001 - a defect of ours must be answered, and hurts nobody else
+        except Exception:
             logger.exception("an answer could not be sent")
             self._failed(name)
 
@@ -307,31 +206,22 @@ class Session(Outlet):
         if self._ending:
             # The answer came after the connection had gone.
             if self.cancel_on_disconnect and self.who is not None:
-                self._door.last_will(self.who, {order_id})
+                self.door.last_will(self.who, {order_id})
             return
         self.placed.add(order_id)
         if len(self.placed) > 2 * self._limits.open_orders and self.who is not None:
-            self.placed.intersection_update(self._door.parts.open_orders(self.who))
+            self.placed.intersection_update(self.door.parts.open_orders(self.who))
 
-    def _reply(self, message: AnyMessage, data: object, received_us: int) -> None:
+    def reply(self, message: AnyMessage, data: object, received_us: int) -> None:
+        """Answer a message."""
         self.send(frames.reply(message.id, data, message.timestamp, received_us))
 
     def _failed(self, name: int | str | None) -> None:
         self.send(frames.refusal(name, Refused(INTERNAL_ERROR, "something is wrong with the venue", 500)))
 
-    def _trader(self) -> Principal:
-        if self.who is None:
-            raise self._not_signed_in()
-        return self.who
-
-    def _not_signed_in(self) -> Refused:
-        return Refused(
-            NOT_SIGNED_IN, 'sign in first: {"op":"auth","api_key":...} or the header X-API-Key', 401
-        )
-
     def _too_fast(self) -> None:
         refused = Refused(RATE_LIMITED, "too many messages a second on this connection", 429)
-        if self._pace.refused > self._door.pace.message_burst:
+        if self._pace.refused > self.door.pace.message_burst:
             self.end(WSCloseCode.POLICY_VIOLATION, RATE_LIMITED, refused.detail)
         else:
             self.send(frames.refusal(None, refused))
@@ -344,10 +234,11 @@ class Session(Outlet):
         Raises:
             Refused: There is none of that name, or it is private and nobody is signed in.
         """
-        feeds = self._door.parts.feeds
+        feeds = self.door.parts.feeds
         if channel in self.channels:
             feeds.unsubscribe(self, channel, self.who)
-        feeds.subscribe(self, channel, self.who, resume)
+        with self.replay():
+            feeds.subscribe(self, channel, self.who, resume)
         self.channels.add(channel)
 
     def unfollow(self, channel: str) -> None:
@@ -355,7 +246,7 @@ class Session(Outlet):
         self.channels.discard(channel)
         self._newest.pop(channel, None)
         self._stale.pop(channel, None)
-        self._door.parts.feeds.unsubscribe(self, channel, self.who)
+        self.door.parts.feeds.unsubscribe(self, channel, self.who)
 
     def renew(self, channel: str) -> None:
         """Begin a channel anew, because increments of it were dropped."""
@@ -364,13 +255,18 @@ class Session(Outlet):
 
     def stray(self, channel: str) -> None:
         """Leave a channel that delivers although this client has left."""
-        self._door.parts.feeds.unsubscribe(self, channel, self.who)
+        self.door.parts.feeds.unsubscribe(self, channel, self.who)
+
+    @property
+    def waits_to_send(self) -> bool:
+        """Whether the client has not read what was sent."""
+        return self._behind
 
     # Its end
 
     def leave(self) -> None:
         """Leave the feeds and the door."""
-        self._door.leave(self)
+        self.door.leave(self)
 
     def close_for_stop(self) -> None:
         """Close, because the venue stops."""
@@ -393,23 +289,8 @@ class Session(Outlet):
         else:
             self._silent += 1
             idle = self._silent * seconds
-            if idle > 2 * self._door.pace.idle_seconds:
+            if idle > 2 * self.door.pace.idle_seconds:
                 self._raw.abort()
-            elif idle >= self._door.pace.idle_seconds and not self._behind:
+            elif idle >= self.door.pace.idle_seconds and not self._behind:
                 self.flush()
                 self._socket.send_ping()
-
-
-PRIVATE: Final = frozenset({"account"})
-"""Channels that one must be signed in for."""
-HANDLERS: Final[dict[type, Callable[[Session, Any, int], None]]] = {
-    Auth: Session._auth,
-    Subscribe: Session._subscribe,
-    Unsubscribe: Session._unsubscribe,
-    Place: Session._place,
-    Cancel: Session._cancel,
-    CancelAll: Session._cancel_all,
-    Replace: Session._replace,
-    SessionOptions: Session._options,
-    Ping: Session._ping,
-}
