@@ -6,6 +6,7 @@ uvicorn makes a protocol, hands it the transport and the request, and from then 
 
 import asyncio
 import logging
+import socket
 from typing import TYPE_CHECKING, Any, Final
 
 import httptools
@@ -137,6 +138,9 @@ class SocketProtocol(WSProtocol):  # type: ignore[misc] # no types
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Take the connection over from the HTTP protocol."""
         super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER_BYTES
+        )
         self._raw = transport
         self._connections.add(self)
 

@@ -16,7 +16,7 @@ from crossbook.doors.socket.outlet import Outlet
 from crossbook.doors.socket.pace import Pace
 from crossbook.doors.socket.seams import Answer
 from crossbook.doors.socket.upgrade import Upgrade
-from crossbook.venue.answers import OrderView, PlacedOrder
+from crossbook.venue.answers import PlacedOrder
 from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import CLOSING, MALFORMED, NOT_SIGNED_IN, RATE_LIMITED, Refused
 
@@ -34,6 +34,9 @@ CLOSE_CODES_RESERVED: Final = frozenset({1004, 1005, 1006, 1015})
 
 PRIVATE: Final = frozenset({"account"})
 """Channels that one must be signed in for."""
+
+
+OPEN: Final = frozenset({"open", "partial"})
 
 
 class Session(Outlet):
@@ -104,7 +107,12 @@ class Session(Outlet):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """Take a frame."""
         self._heard = True
-        if frame.msg_type is TEXT and frame.fin and self._part is None and not (frame.rsv1 or frame.rsv2):
+        if (
+            frame.msg_type is TEXT
+            and frame.fin
+            and self._part is None
+            and not (frame.rsv1 or frame.rsv2 or frame.rsv3)
+        ):
             if self._ending or transport.is_close_frame_sent:
                 return
             if self._pace.take():
@@ -196,7 +204,7 @@ class Session(Outlet):
                 self.send(frames.refusal(name, answer, timestamp, received_us))
                 return
             self.send(frames.reply(name, answer, timestamp, received_us))
-            if isinstance(answer, PlacedOrder | OrderView) and answer.status in ("open", "partial"):
+            if answer.__class__ is PlacedOrder and answer.status in OPEN:
                 self._remember(answer.order_id)
         except Exception:
             logger.exception("an answer could not be sent")

@@ -158,7 +158,13 @@ class StandInFeeds:
                 client.deliver(channel, frame, True)
             return
         self.snapshots += 1
-        snapshot = {"type": channel, "channel": channel, "sequence": len(kept), "previous": 0, "snapshot": True}
+        snapshot = {
+            "type": channel,
+            "channel": channel,
+            "sequence": len(kept),
+            "previous": 0,
+            "snapshot": True,
+        }
         client.deliver(channel, json.dumps(snapshot).encode(), True)
 
     def unsubscribe(self, client: Subscriber, channel: str, who: Principal | None) -> None:
@@ -172,14 +178,21 @@ class StandInFeeds:
     def say(self, channel: str, *, kept: bool, times: int = 1, padding: int = 0) -> None:
         """Say the next frames of a channel to all who listen, all in one turn."""
         told = self.kept.setdefault(channel, [])
+        name = channel.partition(" ")[0]
         for _ in range(times):
             number = len(told) + 1
             data = {"number": number, "padding": "x" * padding}
-            frame = {"type": "it", "channel": channel, "sequence": number, "previous": number - 1, "data": data}
+            frame = {
+                "type": "it",
+                "channel": name,
+                "sequence": number,
+                "previous": number - 1,
+                "data": data,
+            }
             text = json.dumps(frame).encode()
             told.append(text)
             for listener in tuple(self.listeners.get(channel, {})):
-                listener.deliver(channel.partition(" ")[0], text, kept)
+                listener.deliver(name, text, kept)
 
 
 class Stage:
@@ -375,7 +388,9 @@ class Client:
         assert kind == TEXT
         return json.loads(payload)
 
-    def send(self, payload: bytes | dict[str, Any], kind: int = TEXT, *, fin: bool = True, rsv: int = 0) -> None:
+    def send(
+        self, payload: bytes | dict[str, Any], kind: int = TEXT, *, fin: bool = True, rsv: int = 0
+    ) -> None:
         self.socket.sendall(masked(payload, kind, fin=fin, rsv=rsv))
 
     def ask(self, message: bytes | dict[str, Any]) -> Any:
@@ -424,4 +439,11 @@ def masked(payload: bytes | dict[str, Any], kind: int = TEXT, *, fin: bool = Tru
 
 def order(name: int | str = 1, **fields: Any) -> dict[str, Any]:
     """Return a message that places an order."""
-    return {"op": "place", "id": name, "ticker": "FUN", "side": "buy", "price": 100.5, "quantity": 10} | fields
+    return {
+        "op": "place",
+        "id": name,
+        "ticker": "FUN",
+        "side": "buy",
+        "price": 100.5,
+        "quantity": 10,
+    } | fields

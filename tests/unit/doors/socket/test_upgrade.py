@@ -21,14 +21,19 @@ def test_a_client_is_greeted(loop: str) -> None:
             "protocol": 1,
         }
         assert client.ask({"op": "ping", "id": 1}) == {"type": "pong", "id": 1} | {
-            key: value for key, value in client.ask({"op": "ping", "id": 1}).items() if key not in ("type", "id")
+            key: value
+            for key, value in client.ask({"op": "ping", "id": 1}).items()
+            if key not in ("type", "id")
         }
 
 
 @pytest.mark.parametrize("loop", LOOPS)
 def test_messages_in_the_packet_of_the_upgrade_are_not_lost(loop: str) -> None:
     behind = masked({"op": "ping", "id": 1}) + masked({"op": "ping", "id": 2})
-    with opened(loop=loop) as stage, stage.client(behind=behind + masked({"op": "ping", "id": 3})[:5]) as client:
+    with (
+        opened(loop=loop) as stage,
+        stage.client(behind=behind + masked({"op": "ping", "id": 3})[:5]) as client,
+    ):
         assert client.json()["type"] == "hello"
         assert [client.json()["id"] for _ in range(2)] == [1, 2]
 
@@ -62,7 +67,12 @@ def test_a_large_packet_behind_the_upgrade_is_not_lost(loop: str) -> None:
         ("/ws", {"Sec-WebSocket-Version": ""}, 426, "malformed"),
         ("/ws", {"Sec-WebSocket-Key": "short"}, 400, "malformed"),
         ("/ws", {"Sec-WebSocket-Key": ""}, 400, "malformed"),
-        ("/ws", {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==, AAAAAAAAAAAAAAAAAAAAAA=="}, 400, "malformed"),
+        (
+            "/ws",
+            {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==, AAAAAAAAAAAAAAAAAAAAAA=="},
+            400,
+            "malformed",
+        ),
         ("/ws", {"X-API-Key": "wrong"}, 401, "not_signed_in"),
         ("/ws", {"Authorization": "Bearer wrong"}, 401, "not_signed_in"),
         ("/ws/account", {"Authorization": "Bearer wrong"}, 401, "not_signed_in"),
