@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
-
+from crossbook.doors.http.callers import Proxies, caller
 from crossbook.doors.socket.messages import Reader
 from crossbook.doors.socket.outlet import Cork
 from crossbook.doors.socket.protocol import SocketProtocol
 from crossbook.doors.socket.seams import Parts
 from crossbook.doors.socket.session import Session
-from crossbook.doors.socket.upgrade import Upgrade
+from crossbook.doors.socket.upgrade import Upgrade, read_upgrade
 from crossbook.doors.socket.wills import Wills
 from crossbook.venue.principal import Principal
+from crossbook.venue.rates import address_key
 from crossbook.venue.refusals import BUSY, CLOSING, MALFORMED, RATE_LIMITED, Refused
 from crossbook.venue.settings import LimitSettings
 
@@ -49,19 +49,30 @@ class SocketDoor:
         parts: What the door needs of the venue.
         limits: How many may come, and how much they may ask for.
         pace: How fast they may speak.
+        proxies: The reverse proxies whose word about a client's address is believed.
+        root_path: The path under which a reverse proxy shows the venue.
     """
 
-    def __init__(self, parts: Parts, limits: LimitSettings, pace: SocketPace | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        limits: LimitSettings,
+        *,
+        pace: SocketPace | None = None,
+        proxies: Proxies | None = None,
+        root_path: str = "",
+    ) -> None:
         self.parts = parts
         self.limits = limits
         self.pace = pace if pace is not None else SocketPace()
         self.cork = Cork()
         self.reader = Reader()
         self._wills = Wills(parts.desk, parts.open_orders)
+        self._proxies = proxies if proxies is not None else Proxies()
+        self._root_path = root_path
         self._inside: set[Session] = set()
         self._addresses: Counter[str] = Counter()
         self._signed_in: dict[str, set[Session]] = {}
-        self._trusted: tuple[object, Any] | None = None
         self._ticker: asyncio.TimerHandle | None = None
         self._closing = False
 
@@ -72,37 +83,35 @@ class SocketDoor:
 
     def protocol(
         self,
-        config: "Config",
+        config: "Config",  # noqa: ARG002 - uvicorn passes it
         server_state: "ServerState",
         app_state: dict[str, Any],  # noqa: ARG002 - uvicorn passes it
     ) -> SocketProtocol:
         """Make what uvicorn hands a connection to."""
-        return SocketProtocol(self, config, server_state)
+        return SocketProtocol(self, server_state)
 
-    def trusted(self, hosts: list[str] | str) -> Any:
-        """Return uvicorn's own judge of which proxies are trusted."""
-        if self._trusted is None or self._trusted[0] != hosts:
-            self._trusted = (hosts, ProxyHeadersMiddleware(_no_app, hosts).trusted_hosts)
-        return self._trusted[1]
-
-    def admit(self, upgrade: Upgrade, address: str) -> Session:
+    def admit(self, head: bytes, peer: tuple[str, int] | None) -> tuple[Session, Upgrade]:
         """Decide about a request before anything is upgraded.
+
+        Args:
+            head: The request line and the headers.
+            peer: The other end of the connection.
 
         Raises:
             Refused: With the status of the answer.
         """
+        upgrade = read_upgrade(head, self._root_path)
+        address = self._proxies.address({"client": peer}, upgrade.headers)
+        address = address_key(address) if ":" in address else address
         if self._closing:
             raise Refused(CLOSING, "the venue stops", 503)
         if len(self._inside) >= self.limits.connections:
-            raise Refused(BUSY, "as many connections are open as there may be", 503)
+            raise Refused(BUSY, "the venue has as many connections as it can", 503)
         if self._addresses[address] >= self.limits.connections_per_address:
-            raise Refused(RATE_LIMITED, "as many connections are open from your address as there may be", 429)
-        who = None
-        if upgrade.token is not None or upgrade.api_key is not None:
-            who = self.identify(upgrade.token, upgrade.api_key)
-        session = Session(self, upgrade, address, who)
+            raise Refused(RATE_LIMITED, "too many connections from this address", 429)
+        session = Session(self, upgrade, address, caller(self.parts.gate, upgrade.headers))
         session.begin()
-        return session
+        return session, upgrade
 
     def identify(self, token: str | None, api_key: str | None) -> Principal:
         """Tell who is behind a credential.
@@ -142,10 +151,11 @@ class SocketDoor:
         """Remember by which sign-in a connection lives."""
         self._sign_off(session)
         session.who = who
-        self._signed_in.setdefault(who.session, set()).add(session)
+        for name in _names(who):
+            self._signed_in.setdefault(name, set()).add(session)
 
     def ended(self, sign_in: str) -> None:
-        """Close the connections of a sign-in that ended; for the gate to call."""
+        """Close the connections of a sign-in that ended, or with `user:` and a user id all of his; for the gate."""
         for session in tuple(self._signed_in.get(sign_in, ())):
             session.close_for_sign_out()
 
@@ -162,11 +172,12 @@ class SocketDoor:
     def _sign_off(self, session: Session) -> None:
         if session.who is None:
             return
-        sessions = self._signed_in.get(session.who.session)
-        if sessions is not None:
-            sessions.discard(session)
-            if not sessions:
-                del self._signed_in[session.who.session]
+        for name in _names(session.who):
+            sessions = self._signed_in.get(name)
+            if sessions is not None:
+                sessions.discard(session)
+                if not sessions:
+                    del self._signed_in[name]
 
     def _tick(self) -> None:
         self._ticker = None
@@ -176,5 +187,6 @@ class SocketDoor:
             self._ticker = asyncio.get_running_loop().call_later(self.pace.tick_seconds, self._tick)
 
 
-async def _no_app(*_: object) -> None:
-    """Stand where uvicorn's judge of proxies expects an application."""
+def _names(who: Principal) -> tuple[str, str]:
+    """Return the names by which the gate says that a sign-in ended."""
+    return who.session, f"user:{who.user_id}"

@@ -19,8 +19,9 @@ from picows import WSCloseCode, WSListener, WSTransport
 from crossbook.doors.socket.frames import framed, goodbye
 from crossbook.venue.settings import LimitSettings
 
-CORKED_FRAMES: Final = 1_024
-"""Messages for one client that may wait for the end of a turn of the loop."""
+CORKED_FRAMES: Final = 8_192
+"""Messages for one client that may wait for the end of a turn of the loop, which are as many as the commands that one
+turn of the sequencer carries out. The bytes are shared with the other clients until then."""
 CLOSE_SECONDS: Final = 0.9
 """How long a client may take to answer a close; then the connection is cut."""
 INCREMENTS: Final = "book:"

@@ -7,25 +7,24 @@ uvicorn makes a protocol, hands it the transport and the request, and from then 
 import asyncio
 import logging
 import socket
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
-import httptools
+from httptools import HttpParserUpgrade
 from picows.picows import WSAutoPingStrategy, WSProtocol  # type: ignore[attr-defined]
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import get_remote_addr
 
-from crossbook.doors.socket.upgrade import Upgrade, read_upgrade, refusal_response
+from crossbook.doors.http.problems import internal
+from crossbook.doors.http.protocol import BoundedProtocol
+from crossbook.doors.socket.upgrade import refusal_response
 from crossbook.venue.refusals import Refused
 
 if TYPE_CHECKING:
-    from uvicorn.config import Config
     from uvicorn.server import ServerState
 
     from crossbook.doors.socket.door import SocketDoor
     from crossbook.doors.socket.session import Session
 
-HEAD_SECONDS: Final = 10.0
-"""How long the first request of a connection may take to arrive."""
 READ_BUFFER_BYTES: Final = 2_048
 """To begin with; it doubles where messages are longer."""
 KERNEL_BUFFER_BYTES: Final = 128 * 1_024
@@ -35,55 +34,22 @@ be slow only when they are full."""
 logger = logging.getLogger("crossbook.socket")
 
 
-class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's own, that also keeps what came in the same packet behind a request to upgrade.
-
-    It closes a connection that does not send a first request in time.
-    """
-
-    _head_timer: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin a connection."""
-        super().connection_made(transport)
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._cut_if_silent)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """End a connection."""
-        self._stop_head_timer()
-        super().connection_lost(exc)
-
-    def on_headers_complete(self) -> None:
-        """Take a request whose headers are complete."""
-        self._stop_head_timer()
-        super().on_headers_complete()
+class HttpProtocol(BoundedProtocol):
+    """The HTTP door's own, that also keeps what came in the same packet behind a request to upgrade."""
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the client."""
-        self._unset_keepalive_if_required()
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            if not self._should_upgrade():
-                self._unsupported_upgrade_warning()
-                return
-            self.handle_websocket_upgrade()
-            behind = data[upgrade.args[0] :]
-            if behind:
-                protocol: Any = self.transport.get_protocol()
-                protocol.data_received(behind)
-        except httptools.HttpParserError:
-            self.send_400_response("Invalid HTTP request received.")
+        self._newest = data
+        super().data_received(data)
 
-    def _cut_if_silent(self) -> None:
-        self._head_timer = None
-        if not self.transport.is_closing():
-            self.transport.close()
-
-    def _stop_head_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over, and what is there of it already."""
+        # uvicorn calls this where it catches what the parser raised, which knows how far the request went.
+        upgrade = sys.exception()
+        super().handle_websocket_upgrade()
+        if isinstance(upgrade, HttpParserUpgrade) and (behind := self._newest[upgrade.args[0] :]):
+            protocol: Any = self.transport.get_protocol()
+            protocol.data_received(behind)
 
 
 class _ClientsFault:
@@ -108,7 +74,7 @@ QUIET: Final = _ClientsFault()
 class SocketProtocol(WSProtocol):  # type: ignore[misc] # no types
     """A connection from its request to upgrade on."""
 
-    def __init__(self, door: "SocketDoor", config: "Config", state: "ServerState") -> None:
+    def __init__(self, door: "SocketDoor", state: "ServerState") -> None:
         """Make what uvicorn hands a transport next."""
         super().__init__(
             host_port=None,
@@ -129,7 +95,6 @@ class SocketProtocol(WSProtocol):  # type: ignore[misc] # no types
             read_buffer_init_size=READ_BUFFER_BYTES,
         )
         self._door = door
-        self._config = config
         self._connections: set[Any] = state.connections
         self._session: Session | None = None
         self._judged = False
@@ -156,14 +121,13 @@ class SocketProtocol(WSProtocol):  # type: ignore[misc] # no types
         if not self._judged:
             self._judged = True
             try:
-                upgrade = read_upgrade(data, self._config.root_path)
-                self._session = self._door.admit(upgrade, self._address(upgrade))
+                self._session, upgrade = self._door.admit(data, get_remote_addr(self._raw))
             except Refused as refused:
                 self._refuse(refused)
                 return
             except Exception:
                 logger.exception("an upgrade failed")
-                self._refuse(Refused("internal_error", "something is wrong with the venue", 500))
+                self._refuse(internal())
                 return
             data = upgrade.canonical()
         if not self._refused:
@@ -195,12 +159,3 @@ class SocketProtocol(WSProtocol):  # type: ignore[misc] # no types
         self._refused = True
         self._raw.write(refusal_response(refused))
         self._raw.close()
-
-    def _address(self, upgrade: Upgrade) -> str:
-        peer = get_remote_addr(self._raw)
-        address = peer[0] if peer is not None else "local"
-        if self._config.proxy_headers and upgrade.forwarded_for:
-            trusted = self._door.trusted(self._config.forwarded_allow_ips)
-            if address in trusted:
-                return trusted.get_trusted_client_address(upgrade.forwarded_for)[0] or address
-        return address

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from picows import WSCloseCode, WSFrame, WSMsgType, WSTransport
 
+from crossbook.doors.http.problems import internal
 from crossbook.doors.socket import frames
 from crossbook.doors.socket.asks import HANDLERS
 from crossbook.doors.socket.messages import AnyMessage
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("crossbook.socket")
 
 TEXT: Final = WSMsgType.TEXT
-INTERNAL_ERROR: Final = "internal_error"
 PROTOCOL_ERROR: Final = "protocol_error"
 CLOSE_CODES_RESERVED: Final = frozenset({1004, 1005, 1006, 1015})
 """RFC 6455, section 7.4.1: never sent on the wire."""
@@ -225,7 +225,7 @@ class Session(Outlet):
         self.send(frames.reply(message.id, data, message.timestamp, received_us))
 
     def _failed(self, name: int | str | None) -> None:
-        self.send(frames.refusal(name, Refused(INTERNAL_ERROR, "something is wrong with the venue", 500)))
+        self.send(frames.refusal(name, internal()))
 
     def _too_fast(self) -> None:
         refused = Refused(RATE_LIMITED, "too many messages a second on this connection", 429)

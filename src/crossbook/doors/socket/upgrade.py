@@ -11,15 +11,16 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import msgspec
-
-from crossbook.doors.socket.messages import CHANNEL_LENGTH_MAX, CREDENTIAL_LENGTH_MAX, SAFE_INTEGER
-from crossbook.venue.refusals import MALFORMED, NOT_FOUND, Refused
+from crossbook.doors.http.callers import Headers, headers_of
+from crossbook.doors.http.problems import BAD_REQUEST, HEAD_TOO_LARGE, METHOD_NOT_ALLOWED, body_of
+from crossbook.doors.socket.messages import CHANNEL_LENGTH_MAX, SAFE_INTEGER
+from crossbook.venue.refusals import NOT_FOUND, Refused
 
 HEAD_BYTES_MAX: Final = 16_384
 """Of a request line with all headers."""
-VERSION: Final = "13"
+VERSION: Final = b"13"
 """RFC 6455, section 4.2.1."""
+KEY: Final = b"sec-websocket-key"
 SECRETS: Final = frozenset(
     {"token", "api_key", "apikey", "access_token", "jwt", "jwt_token", "x-api-key", "key"}
 )
@@ -34,53 +35,42 @@ class Upgrade:
     """The channel of a connection that has just one."""
     resume: int | None
     """The last sequence of it that the client has seen."""
-    key: str
-    """`Sec-WebSocket-Key`."""
-    token: str | None
-    api_key: str | None
-    forwarded_for: str | None
-    """`X-Forwarded-For`, which counts only from a proxy that is trusted."""
+    headers: Headers
 
     def canonical(self) -> bytes:
         """Return the request as one that holds what the handshake needs, and no secret."""
         return (
             b"GET / HTTP/1.1\r\nHost: venue\r\nUpgrade: websocket\r\nConnection: upgrade\r\n"
-            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %b\r\n\r\n" % self.key.encode("ascii")
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %b\r\n\r\n" % self.headers[KEY]
         )
 
 
 def read_upgrade(head: bytes, root_path: str = "") -> Upgrade:
     """Read a request, line and headers up to the empty line.
 
+    Args:
+        head: As uvicorn rebuilds it: names of headers in lower case.
+        root_path: What may stand before the path.
+
     Raises:
         Refused: It is no proper request, asks for what there is not, or carries a secret in its address; with the
             status of the answer.
     """
     if len(head) > HEAD_BYTES_MAX:
-        raise Refused(MALFORMED, f"the request's headers exceed {HEAD_BYTES_MAX} bytes", 431)
-    lines = head.decode("latin-1").split("\r\n")
-    words = lines[0].split(" ")
+        raise Refused(HEAD_TOO_LARGE, f"the request's head exceeds {HEAD_BYTES_MAX} bytes", 431)
+    request, *lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
+    words = request.split(b" ")
     if len(words) != 3:
-        raise Refused(MALFORMED, "the request line is malformed")
-    if words[0] != "GET":
-        raise Refused(MALFORMED, "a WebSocket is opened with GET", 405)
-    headers: dict[str, str] = {}
-    for line in lines[1:]:
-        if line:
-            name, _, value = line.partition(":")
-            name = name.strip().lower()
-            headers[name] = f"{headers[name]}, {value.strip()}" if name in headers else value.strip()
-    channel, resume = _read_target(words[1], root_path)
+        raise Refused(BAD_REQUEST, "the request line is malformed")
+    if words[0] != b"GET":
+        raise Refused(METHOD_NOT_ALLOWED, "a WebSocket is opened with GET", 405)
+    pairs = [(name, value.strip()) for name, _, value in (line.partition(b":") for line in lines)]
+    headers = headers_of(pairs)
+    if sum(name == KEY for name, _ in pairs) > 1:
+        raise Refused(BAD_REQUEST, "the header Sec-WebSocket-Key stands twice")
+    channel, resume = _read_target(words[1].decode("latin-1"), root_path)
     _check_handshake(headers)
-    token, api_key = _read_credentials(headers)
-    return Upgrade(
-        channel=channel,
-        resume=resume,
-        key=headers["sec-websocket-key"],
-        token=token,
-        api_key=api_key,
-        forwarded_for=headers.get("x-forwarded-for"),
-    )
+    return Upgrade(channel, resume, headers)
 
 
 def _read_target(target: str, root_path: str) -> tuple[str | None, int | None]:
@@ -89,10 +79,10 @@ def _read_target(target: str, root_path: str) -> tuple[str | None, int | None]:
         path = unquote(parts.path, errors="strict")
         options = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=16)
     except ValueError:
-        raise Refused(MALFORMED, "the address is malformed") from None
+        raise Refused(BAD_REQUEST, "the address is malformed") from None
     if any(name.lower() in SECRETS for name, _ in options):
         raise Refused(
-            MALFORMED,
+            BAD_REQUEST,
             "never put a secret into an address: send the header Authorization or X-API-Key, or a first message"
             ' {"op":"auth",...}',
         )
@@ -101,7 +91,7 @@ def _read_target(target: str, root_path: str) -> tuple[str | None, int | None]:
         path = path[len(root) :]
     if path in ("/ws", "/ws/"):
         if options:
-            raise Refused(MALFORMED, "/ws takes no parameters in its address")
+            raise Refused(BAD_REQUEST, "/ws takes no parameters in its address")
         return None, None
     channel = path.removeprefix("/ws/")
     if channel == path or len(channel) > CHANNEL_LENGTH_MAX:
@@ -109,47 +99,31 @@ def _read_target(target: str, root_path: str) -> tuple[str | None, int | None]:
     resume = None
     for name, value in options:
         if name != "resume" or not (value.isascii() and value.isdigit()) or int(value[:20]) > SAFE_INTEGER:
-            raise Refused(MALFORMED, "/ws/{channel} takes only resume=SEQUENCE in its address")
+            raise Refused(BAD_REQUEST, "/ws/{channel} takes only resume=SEQUENCE in its address")
         resume = int(value[:20])
     return channel, resume
 
 
-def _check_handshake(headers: dict[str, str]) -> None:
-    if headers.get("upgrade", "").lower() != "websocket":
-        raise Refused(MALFORMED, "the header Upgrade must be websocket")
-    if "upgrade" not in [word.strip() for word in headers.get("connection", "").lower().split(",")]:
-        raise Refused(MALFORMED, "the header Connection must hold upgrade")
-    if headers.get("sec-websocket-version") != VERSION:
-        raise Refused(MALFORMED, f"the header Sec-WebSocket-Version must be {VERSION}", 426)
-    if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
-        raise Refused(MALFORMED, "a request for a WebSocket has no body")
+def _check_handshake(headers: Headers) -> None:
+    if headers.get(b"upgrade", b"").lower() != b"websocket":
+        raise Refused(BAD_REQUEST, "the header Upgrade must be websocket")
+    if b"upgrade" not in [word.strip() for word in headers.get(b"connection", b"").lower().split(b",")]:
+        raise Refused(BAD_REQUEST, "the header Connection must hold upgrade")
+    if headers.get(b"sec-websocket-version") != VERSION:
+        raise Refused(BAD_REQUEST, f"the header Sec-WebSocket-Version must be {VERSION.decode()}", 426)
+    if headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers:
+        raise Refused(BAD_REQUEST, "a request for a WebSocket has no body")
     try:
-        nonce = base64.b64decode(headers.get("sec-websocket-key", "").encode("ascii"), validate=True)
+        nonce = base64.b64decode(headers.get(KEY, b""), validate=True)
     except (binascii.Error, ValueError):
         nonce = b""
     if len(nonce) != 16:
-        raise Refused(MALFORMED, "the header Sec-WebSocket-Key must be 16 bytes in base64")
-
-
-def _read_credentials(headers: dict[str, str]) -> tuple[str | None, str | None]:
-    authorization = headers.get("authorization")
-    api_key = headers.get("x-api-key")
-    if authorization is not None and api_key is not None:
-        raise Refused(MALFORMED, "send either Authorization or X-API-Key, not both")
-    token = None
-    if authorization is not None:
-        scheme, _, token = authorization.partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise Refused(MALFORMED, "the header Authorization must be: Bearer TOKEN")
-    if len(token or api_key or "") > CREDENTIAL_LENGTH_MAX:
-        raise Refused(MALFORMED, f"no credential is longer than {CREDENTIAL_LENGTH_MAX} characters")
-    return token, api_key
+        raise Refused(BAD_REQUEST, "the header Sec-WebSocket-Key must be 16 bytes in base64")
 
 
 def refusal_response(refused: Refused) -> bytes:
     """Return the HTTP response that refuses an upgrade."""
-    body = msgspec.json.encode({"detail": refused.detail, "code": refused.code})
+    body = body_of(refused)
     extra = {
         401: b"www-authenticate: Bearer\r\n",
         405: b"allow: GET\r\n",

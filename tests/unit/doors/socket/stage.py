@@ -10,10 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from uvicorn import Config, Server
 
+from crossbook.doors.http.protocol import Connections
 from crossbook.doors.socket import HttpProtocol, Parts, SocketDoor, SocketPace
 from crossbook.doors.socket.seams import Reply, Subscriber
 from crossbook.venue.answers import CancelledAll, CancelledOrder, OrderView, PlacedOrder
@@ -27,7 +29,7 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 LIMITS = LimitSettings()
 ANNA = Principal(user_id="u1", username="anna", account=1, role=Role.TRADER, session="key:1")
 BERT = Principal(user_id="u2", username="bert", account=2, role=Role.TRADER, session="key:2")
-HOLDERS = {"anna-key": ANNA, "bert-key": BERT}
+HOLDERS = {"anna-key": ANNA, "bert-key": BERT, "ms_anna": ANNA}
 
 
 class StandInGate:
@@ -198,7 +200,7 @@ class StandInFeeds:
 class Stage:
     """A door that is open on `port`; its parts are reached by `call`, in its own loop."""
 
-    def __init__(self, limits: LimitSettings, pace: SocketPace | None) -> None:
+    def __init__(self, limits: LimitSettings, pace: SocketPace | None, **options: Any) -> None:
         self.desk = StandInDesk()
         self.feeds = StandInFeeds()
         parts = Parts(
@@ -209,7 +211,7 @@ class Stage:
             sequence=lambda: 7,
             durability="memory",
         )
-        self.door = SocketDoor(parts, limits, pace)
+        self.door = SocketDoor(parts, limits, pace=pace, **options)
         self.port = 0
         self.server: Server
         self._loop: asyncio.AbstractEventLoop
@@ -226,7 +228,7 @@ class Stage:
         """Wait until something is so; it is asked in the door's loop."""
 
         async def waited() -> None:
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - anything may be waited for
                 await asyncio.sleep(0.005)
 
         asyncio.run_coroutine_threadsafe(asyncio.wait_for(waited(), 10), self._loop).result(15)
@@ -253,23 +255,21 @@ def opened(
     limits: LimitSettings = LIMITS,
     pace: SocketPace | None = None,
     loop: Any = "uvloop",
-    **config: Any,
+    **options: Any,
 ) -> Iterator[Stage]:
     """Open a door."""
-    stage = Stage(limits, pace)
+    stage = Stage(limits, pace, **options)
     with socket.create_server(("127.0.0.1", 0), backlog=2_048) as listener:
         stage.port = listener.getsockname()[1]
+        http: Any = partial(HttpProtocol, Connections(10_000, 10_000))
         settings = Config(
-            **{
-                "app": _no_app,
-                "http": HttpProtocol,
-                "ws": stage.door.protocol,
-                "loop": loop,
-                "lifespan": "off",
-                "log_config": None,
-                "timeout_graceful_shutdown": 5,
-                **config,
-            }
+            app=_no_app,
+            http=http,
+            ws=cast("Any", stage.door.protocol),
+            loop=loop,
+            lifespan="off",
+            log_config=None,
+            timeout_graceful_shutdown=5,
         )
         stage.server = Server(settings)
 
@@ -400,16 +400,20 @@ class Client:
             pass
         return answer
 
-    def end(self) -> tuple[Any, int | None]:
-        """Read on to the end; return the goodbye, and the code of the close."""
-        goodbye = None
+    def rest(self) -> tuple[list[tuple[int, bytes]], int | None]:
+        """Read on to the end; return all frames, and the code of the close, or none where there was none."""
+        frames = []
         try:
             while True:
-                message = self.json()
-                if message["type"] == "goodbye":
-                    goodbye = message
+                frames.append(self.frame())
         except Closed as closed:
-            return goodbye, closed.code
+            return frames, closed.code
+
+    def end(self) -> tuple[Any, int | None]:
+        """Read on to the end; return the goodbye, and the code of the close."""
+        frames, code = self.rest()
+        messages = [json.loads(payload) for kind, payload in frames if kind == TEXT]
+        return next((message for message in messages if message["type"] == "goodbye"), None), code
 
     def close(self) -> None:
         self.socket.close()

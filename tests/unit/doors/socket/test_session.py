@@ -52,7 +52,7 @@ def test_a_refused_order_leaves_the_connection_as_it_is(stage: Stage) -> None:
 def test_a_defect_of_ours_is_answered_and_hurts_nobody(stage: Stage, ticker: str) -> None:
     with stage.trader() as client, stage.trader("bert-key") as other:
         refused = client.ask(order(5, ticker=ticker))
-        assert (refused["id"], refused["error"]["code"]) == (5, "internal_error")
+        assert (refused["id"], refused["error"]["code"]) == (5, "internal")
         assert client.ask(order(6))["ok"]
         assert other.ask(order(7))["ok"]
 
