@@ -131,6 +131,7 @@ class SocketDoor:
         """Count a connection that was upgraded."""
         self._inside.add(session)
         self._addresses[session.address] += 1
+        self.parts.count(len(self._inside))
         if session.who is not None:
             self.signed_in(session, session.who)
         if self._ticker is None:
@@ -145,6 +146,7 @@ class SocketDoor:
         self._addresses[session.address] -= 1
         if self._addresses[session.address] <= 0:
             del self._addresses[session.address]
+        self.parts.count(len(self._inside))
         self._sign_off(session)
 
     def signed_in(self, session: Session, who: Principal) -> None:

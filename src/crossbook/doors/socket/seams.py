@@ -5,15 +5,12 @@ The door is handed these parts one by one, so it is tested with small stand-ins 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from crossbook.venue.answers import CancelledAll, CancelledOrder, OrderView, PlacedOrder
+from crossbook.venue.feeds import Subscriber
 from crossbook.venue.principal import Principal
-from crossbook.venue.refusals import Refused
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
-
-Answer: TypeAlias = PlacedOrder | OrderView | CancelledOrder | CancelledAll
-Reply: TypeAlias = Callable[[Answer | Refused], None]
+from crossbook.venue.works import Reply
 
 
 class Desk(Protocol):
@@ -40,13 +37,6 @@ class Gate(Protocol):
 
     def by_token(self, text: str, /) -> Principal:
         """Tell whom the token was given to."""
-
-
-class Subscriber(Protocol):
-    """Somebody whom the feeds deliver to."""
-
-    def deliver(self, channel: str, frame: bytes, kept: bool, /) -> None:  # noqa: FBT001 - the feeds' seam
-        """Take a message of a channel."""
 
 
 class Feeds(Protocol):
@@ -81,4 +71,6 @@ class Parts:
     """The newest sequence of the core."""
     durability: str
     """What an acknowledgement means, as `VenueSettings.durability`."""
+    count: Callable[[int], None]
+    """Takes how many connections are open, whenever that changes."""
     name: str = "crossbook"

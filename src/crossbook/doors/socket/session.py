@@ -15,11 +15,11 @@ from crossbook.doors.socket.asks import HANDLERS
 from crossbook.doors.socket.messages import AnyMessage
 from crossbook.doors.socket.outlet import Outlet
 from crossbook.doors.socket.pace import Pace
-from crossbook.doors.socket.seams import Answer
 from crossbook.doors.socket.upgrade import Upgrade
 from crossbook.venue.answers import PlacedOrder
 from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import CLOSING, MALFORMED, NOT_SIGNED_IN, RATE_LIMITED, Refused
+from crossbook.venue.works import Outcome
 
 if TYPE_CHECKING:
     from crossbook.doors.socket.door import SocketDoor
@@ -196,7 +196,7 @@ class Session(Outlet):
             self._failed(name)
 
     def answered(
-        self, name: int | str | None, timestamp: float | None, received_us: int, answer: Answer | Refused
+        self, name: int | str | None, timestamp: float | None, received_us: int, answer: Outcome | Refused
     ) -> None:
         """Send the desk's answer. Whatever happens here, the desk and its other callers go on."""
         try:

@@ -17,12 +17,13 @@ from uvicorn import Config, Server
 
 from crossbook.doors.http.protocol import Connections
 from crossbook.doors.socket import HttpProtocol, Parts, SocketDoor, SocketPace
-from crossbook.doors.socket.seams import Reply, Subscriber
 from crossbook.venue.answers import CancelledAll, CancelledOrder, OrderView, PlacedOrder
+from crossbook.venue.feeds import Subscriber
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.refusals import NOT_FOUND, NOT_SIGNED_IN, Refused
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
 from crossbook.venue.settings import LimitSettings
+from crossbook.venue.works import Reply
 
 T = TypeVar("T")
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -203,6 +204,7 @@ class Stage:
     def __init__(self, limits: LimitSettings, pace: SocketPace | None, **options: Any) -> None:
         self.desk = StandInDesk()
         self.feeds = StandInFeeds()
+        self.counted: list[int] = []
         parts = Parts(
             desk=self.desk,
             gate=StandInGate(),
@@ -210,6 +212,7 @@ class Stage:
             open_orders=self.desk.open_orders,
             sequence=lambda: 7,
             durability="memory",
+            count=self.counted.append,
         )
         self.door = SocketDoor(parts, limits, pace=pace, **options)
         self.port = 0

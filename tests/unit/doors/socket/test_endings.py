@@ -149,9 +149,10 @@ def test_nothing_is_left_of_connections_that_ended() -> None:
         for _ in range(20):
             with stage.trader() as client:
                 client.ask({"op": "subscribe", "channels": ["account", "prices", "news"]})
-        stage.until(lambda: stage.door.connections == 0)
+            stage.until(lambda: stage.door.connections == 0)
         assert not any(stage.feeds.listeners.values())
         assert not stage.door._signed_in
+        assert stage.counted == [1, 0] * 20
 
 
 def test_a_snapshot_that_comes_after_the_client_left_does_not_bind_it() -> None:
