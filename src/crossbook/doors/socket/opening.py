@@ -1,14 +1,18 @@
 """The WebSocket door of a venue."""
 
+from typing import TYPE_CHECKING
+
 from crossbook.doors.http.callers import Proxies
 from crossbook.doors.socket.door import SocketDoor, SocketPace
 from crossbook.doors.socket.seams import Parts
 from crossbook.venue.principal import Principal
-from crossbook.venue.venue import Venue
+
+if TYPE_CHECKING:
+    from crossbook.venue.venue import Venue
 
 
 def make_socket_door(
-    venue: Venue,
+    venue: "Venue",
     *,
     proxies: Proxies | None = None,
     root_path: str = "",

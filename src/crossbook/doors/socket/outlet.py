@@ -122,7 +122,7 @@ class Outlet(WSListener):
             # of it is told to this one.
             self.pause_writing()
 
-    def deliver(self, channel: str, frame: bytes, kept: bool) -> None:  # noqa: FBT001 - the feeds' seam
+    def deliver(self, channel: str, frame: bytes, *, kept: bool) -> None:
         """Take a message of a channel: complete JSON, shared by all who get it."""
         if not self._ready:
             self._hold(channel, frame, kept=kept)

@@ -158,7 +158,7 @@ class StandInFeeds:
         kept = self.kept.setdefault(name, [])
         if resume is not None:
             for frame in kept[resume:]:
-                client.deliver(channel, frame, True)
+                client.deliver(channel, frame, kept=True)
             return
         self.snapshots += 1
         snapshot = {
@@ -168,7 +168,7 @@ class StandInFeeds:
             "previous": 0,
             "snapshot": True,
         }
-        client.deliver(channel, json.dumps(snapshot).encode(), True)
+        client.deliver(channel, json.dumps(snapshot).encode(), kept=True)
 
     def unsubscribe(self, client: Subscriber, channel: str, who: Principal | None) -> None:
         name = f"account of {who.account}" if who is not None and channel == "account" else channel
@@ -195,7 +195,7 @@ class StandInFeeds:
             text = json.dumps(frame).encode()
             told.append(text)
             for listener in tuple(self.listeners.get(channel, {})):
-                listener.deliver(name, text, kept)
+                listener.deliver(name, text, kept=kept)
 
 
 class Stage:

@@ -163,7 +163,7 @@ def test_a_snapshot_that_comes_after_the_client_left_does_not_bind_it() -> None:
 
         def join_late() -> None:
             stage.feeds.listeners["prices"][session] = None
-            session.deliver("prices", b"{}", True)
+            session.deliver("prices", b"{}", kept=True)
 
         stage.call(join_late)
         assert not stage.feeds.listeners["prices"]
