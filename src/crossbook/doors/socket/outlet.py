@@ -1,10 +1,10 @@
 """What goes out to one client, and what happens when it does not read.
 
 While the client reads, all that is delivered to it in one turn of the loop leaves in one system call. Once the
-kernel takes no more for it, nothing else is handed to the transport: messages that must not be lost wait in a queue
-with two bounds, others are replaced by newer ones of their channel, and increments, which mean nothing after a gap,
-are dropped and the whole channel sent anew when the client reads again. At a bound the client is disconnected. So a
-client that never reads costs the others nothing but its bounded queue.
+kernel takes no more for it, nothing else is handed to the transport and nothing more is read of it: messages that must
+not be lost wait in a queue with two bounds, others are replaced by newer ones of their channel, and increments, which
+mean nothing after a gap, are dropped and the whole channel sent anew when the client reads again. At a bound the client
+is disconnected. So a client that never reads costs the others nothing but its bounded queue.
 """
 
 import asyncio
@@ -72,6 +72,7 @@ class Outlet(WSListener):
         "_ending",
         "_held",
         "_held_bytes",
+        "_held_messages",
         "_limits",
         "_newest",
         "_open",
@@ -104,6 +105,7 @@ class Outlet(WSListener):
         # What waits for a slow client; made only for those.
         self._held: list[bytes] = []
         self._held_bytes = 0
+        self._held_messages = 0
         self._newest: dict[str, bytes] = {}
         self._stale: dict[str, None] = {}
 
@@ -113,14 +115,16 @@ class Outlet(WSListener):
         self._socket = socket
         self._raw = raw
         self._open = True
-        if not socket.is_secure and sys.platform != "win32":
-            # The transport says at once when it holds anything at all: the kernel's buffer is the only one.
-            raw.set_write_buffer_limits(high=0)
-            self._descriptor = raw.get_extra_info("socket").fileno()
+        if socket.is_secure or sys.platform == "win32":
+            return
+        # The transport says at once when it holds anything at all: the kernel's buffer is the only one.
+        raw.set_write_buffer_limits(high=0)
+        self._descriptor = raw.get_extra_info("socket").fileno()
         if raw.get_write_buffer_size() > 0:
             # The answer to the upgrade is on its way. The pause was told to the protocol before this one; the end
             # of it is told to this one.
-            self.pause_writing()
+            self._behind = True
+            self._ready = False
 
     def deliver(self, channel: str, frame: bytes, *, kept: bool) -> None:
         """Take a message of a channel: complete JSON, shared by all who get it."""
@@ -135,9 +139,12 @@ class Outlet(WSListener):
             self.flush()
 
     def send(self, frame: bytes) -> None:
-        """Send a message to this client alone; it has its header and is never dropped."""
+        """Send an answer to this client; it has its header and is never dropped.
+
+        Answers that wait are bounded in bytes, and in number by what was read before the client fell behind.
+        """
         if not self._ready:
-            self._hold_kept(frame)
+            self._hold_kept(frame, 0)
             return
         out = self._out
         if not out:
@@ -169,9 +176,11 @@ class Outlet(WSListener):
             self._raw.write(data[written:])
 
     def pause_writing(self) -> None:
-        """Hold back what comes: the kernel takes no more for this client."""
+        """Hold back what comes: the kernel takes no more for this client. Nothing more is read of it either."""
         self._behind = True
         self._ready = self._replaying
+        if not (self._ending or self._raw.is_closing()):
+            self._raw.pause_reading()
 
     def resume_writing(self) -> None:
         """Send what was held back, now that the client reads again."""
@@ -179,10 +188,12 @@ class Outlet(WSListener):
         if self._ending:
             return
         self._ready = True
+        self._raw.resume_reading()
         frames = self._held + list(self._newest.values())
         stale = list(self._stale)
         self._held = []
         self._held_bytes = 0
+        self._held_messages = 0
         self._newest.clear()
         self._stale.clear()
         for frame in frames:
@@ -227,19 +238,20 @@ class Outlet(WSListener):
         if self._ending:
             self.stray(channel)
         elif kept:
-            self._hold_kept(self._cork.framed(frame))
+            self._hold_kept(self._cork.framed(frame), 1)
         elif channel.startswith(INCREMENTS):
             self._stale[channel] = None
         else:
             self._newest[channel] = self._cork.framed(frame)
 
-    def _hold_kept(self, frame: bytes) -> None:
+    def _hold_kept(self, frame: bytes, messages: int) -> None:
         if self._ending:
             return
         self._held.append(frame)
+        self._held_messages += messages
         self._held_bytes += len(frame)
         limits = self._limits
-        if len(self._held) > limits.queued_messages or self._held_bytes > limits.queued_bytes:
+        if self._held_messages > limits.queued_messages or self._held_bytes > limits.queued_bytes:
             self.end(
                 WSCloseCode.POLICY_VIOLATION,
                 SLOW_READER,
@@ -252,6 +264,9 @@ class Outlet(WSListener):
             return
         self.flush()
         self._begin_end()
+        if not self._raw.is_closing():
+            # The client's own close must be heard.
+            self._raw.resume_reading()
         self._raw.write(goodbye(code, detail))
         self._socket.send_close(close, code)
         self._cut_after(self._finish)
@@ -291,5 +306,6 @@ class Outlet(WSListener):
         """End a connection whose client did not answer the close, gently where all of it was sent."""
         if self._raw.get_write_buffer_size() == 0:
             self._raw.close()
+            self._cut_after(self._raw.abort)
         else:
             self._raw.abort()

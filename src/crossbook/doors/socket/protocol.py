@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 READ_BUFFER_BYTES: Final = 2_048
 """To begin with; it doubles where messages are longer."""
-KERNEL_BUFFER_BYTES: Final = 128 * 1_024
+SEND_BUFFER_BYTES: Final = 128 * 1_024
 """What the kernel holds for a client that does not read. Left alone it grows to megabytes, and a client is known to
 be slow only when they are full."""
+RECEIVE_BUFFER_BYTES: Final = 32 * 1_024
+"""What the kernel holds of a client that sends faster than it is served, and so what is read of it in one turn and how
+far the read buffer grows. Left alone both grow to megabytes, and the others wait meanwhile."""
 
 logger = logging.getLogger("crossbook.socket")
 
@@ -103,9 +106,9 @@ class SocketProtocol(WSProtocol):  # type: ignore[misc] # no types
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Take the connection over from the HTTP protocol."""
         super().connection_made(transport)
-        transport.get_extra_info("socket").setsockopt(
-            socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER_BYTES
-        )
+        kernel = transport.get_extra_info("socket")
+        kernel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        kernel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         self._raw = transport
         self._connections.add(self)
 
