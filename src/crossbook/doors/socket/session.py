@@ -50,6 +50,7 @@ class Session(Outlet):
     """
 
     __slots__ = (
+        "_forget_at",
         "_heard",
         "_pace",
         "_part",
@@ -76,6 +77,7 @@ class Session(Outlet):
         self.cancel_on_disconnect = False
         self.placed: set[str] = set()
         """Orders of this connection; those that ended are taken out from time to time."""
+        self._forget_at = 2 * door.limits.open_orders
         self._pace = Pace(door.pace.messages_per_second, door.pace.message_burst)
         self._pings = Pace(door.pace.pings_per_second, door.pace.ping_burst)
         self._part: bytearray | None = None
@@ -217,8 +219,9 @@ class Session(Outlet):
                 self.door.last_will(self.who, {order_id})
             return
         self.placed.add(order_id)
-        if len(self.placed) > 2 * self._limits.open_orders and self.who is not None:
+        if len(self.placed) > self._forget_at and self.who is not None:
             self.placed.intersection_update(self.door.parts.open_orders(self.who))
+            self._forget_at = 2 * max(len(self.placed), self._limits.open_orders)
 
     def reply(self, message: AnyMessage, data: object, received_us: int) -> None:
         """Answer a message."""

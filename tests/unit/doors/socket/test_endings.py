@@ -134,8 +134,8 @@ def test_one_that_does_not_answer_a_close_is_cut() -> None:
         assert client.end()[1] == 1008
 
 
-def test_a_frozen_client_in_the_middle_of_a_broken_protocol_is_cut() -> None:
-    pace = SocketPace(tick_seconds=0.05)
+def test_a_client_that_froze_is_cut_with_all_that_waits_for_it() -> None:
+    pace = SocketPace(idle_seconds=0.1, tick_seconds=0.05)
     with opened(pace=pace) as stage, stage.trader(receive_buffer=4_096) as client:
         client.ask({"op": "subscribe", "channels": ["news"]})
         stage.say("news", times=100, padding=10_000)

@@ -115,7 +115,7 @@ def test_a_bound_disconnects_with_a_reason(limits: LimitSettings, padding: int) 
 def test_nothing_more_is_read_of_one_that_does_not_read() -> None:
     with opened() as stage, listening(stage, "news", receive_buffer=SMALL_BUFFER) as client:
         session = stuff(stage)
-        sent = 20_000
+        sent = 10_000
         sending = threading.Thread(target=lambda: [client.send(order(name)) for name in range(sent)])
         sending.start()
         sending.join(0.3)
