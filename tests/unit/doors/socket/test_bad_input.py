@@ -6,6 +6,7 @@ import random
 import struct
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -309,7 +310,8 @@ def test_subscriptions_are_limited() -> None:
 def test_a_flood_of_messages_fills_no_large_buffer() -> None:
     flood = masked({"op": "ping"}) * 30_000
     with opened(pace=SocketPace(message_burst=1_000_000)) as stage, stage.trader() as client:
-        (protocol,) = stage.call(lambda: list(stage.server.server_state.connections))
+        connections: set[Any] = stage.server.server_state.connections
+        (protocol,) = stage.call(lambda: list(connections))
         sending = threading.Thread(target=client.socket.sendall, args=(flood,))
         sending.start()
         for _ in range(30_000):

@@ -12,7 +12,7 @@ import pytest
 
 from crossbook.doors.socket.session import Session
 from crossbook.venue.settings import LimitSettings
-from tests.unit.doors.socket.stage import Client, Stage, opened, order
+from tests.unit.doors.socket.stage import Client, Stage, masked, opened, order
 
 SMALL_BUFFER = 4_096
 
@@ -116,7 +116,8 @@ def test_nothing_more_is_read_of_one_that_does_not_read() -> None:
     with opened() as stage, listening(stage, "news", receive_buffer=SMALL_BUFFER) as client:
         session = stuff(stage)
         sent = 10_000
-        sending = threading.Thread(target=lambda: [client.send(order(name)) for name in range(sent)])
+        orders = b"".join(masked(order(name)) for name in range(sent))
+        sending = threading.Thread(target=client.socket.sendall, args=(orders,))
         sending.start()
         sending.join(0.3)
         assert sending.is_alive()
@@ -196,7 +197,8 @@ def test_what_was_left_is_not_told_when_the_client_reads_again() -> None:
         session = stuff(stage)
         stage.say("prices", kept=False)
         stage.say("book:FUN", kept=False)
-        stage.call(lambda: [session.unfollow(channel) for channel in ("prices", "book:FUN")])
+        stage.call(lambda: session.unfollow("prices"))
+        stage.call(lambda: session.unfollow("book:FUN"))
         assert stage.call(lambda: session.waits) == 0
         for _ in range(100):
             client.json()
