@@ -11,6 +11,7 @@ mod core;
 mod errors;
 mod exchange;
 mod feeds;
+mod journal;
 mod looking;
 mod order_book;
 mod random;
@@ -18,6 +19,7 @@ mod recorded;
 mod seen;
 mod simulation;
 mod tables;
+mod teller;
 mod views;
 
 use pyo3::prelude::*;
@@ -38,6 +40,8 @@ mod _native {
     #[pymodule_export]
     use crate::tables::{layouts, names, rejects};
     #[pymodule_export]
+    use crate::teller::Teller;
+    #[pymodule_export]
     use crate::views::{PyAccount, PyInstrument, PyOrder, PyPosition};
 
     /// Simulations, and what the traders in them see.
@@ -53,11 +57,23 @@ mod _native {
         use crate::simulation::NativeSimulation;
     }
 
-    /// Makes `_native.kernel` importable by its name, as a module inside one shared library is not by itself.
+    /// What is kept of an exchange on disk.
+    #[pymodule]
+    mod journal {
+        #[pymodule_export]
+        use crate::journal::facts::{JournalFacts, Repaired, SnapshotFacts, inspect, repair, verify};
+        #[pymodule_export]
+        use crate::journal::follower::Follower;
+        #[pymodule_export]
+        use crate::journal::writing::{Journal, Recovered};
+    }
+
+    /// Makes the modules inside importable by their names, as they are not by themselves in one shared library.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let modules = module.py().import("sys")?.getattr("modules")?;
-        modules.set_item("crossbook.core._native.kernel", module.getattr("kernel")?)
+        modules.set_item("crossbook.core._native.kernel", module.getattr("kernel")?)?;
+        modules.set_item("crossbook.core._native.journal", module.getattr("journal")?)
     }
 
     /// Return the version of the native core, such as `0.1.0`.

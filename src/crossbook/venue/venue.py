@@ -9,6 +9,7 @@ import asyncio
 import heapq
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
@@ -17,24 +18,22 @@ import structlog
 
 from crossbook.core import AccountModel, CommandKind
 from crossbook.core import Journal as NativeJournal
-from crossbook.venue.accounts import Holder
 from crossbook.venue.answers import BookView, LeaderView, MarketView, PortfolioView, TickerView
 from crossbook.venue.desk import Desk
 from crossbook.venue.feeds import Feeds
 from crossbook.venue.keeper import KeeperProcess
-from crossbook.venue.notes import ACCOUNT, AccountNote, NewsNote
+from crossbook.venue.notes import NewsNote
 from crossbook.venue.operating import NS_PER_DAY, Operating
 from crossbook.venue.orders import NS_PER_MS
 from crossbook.venue.past import Past
-from crossbook.venue.principal import Principal, Role
+from crossbook.venue.principal import Principal
 from crossbook.venue.recall import recall
 from crossbook.venue.refusals import Refused
-from crossbook.venue.sequencer import Carry, Counters, Sequencer, record
+from crossbook.venue.sequencer import Counters, Reply, Sequencer, record
 from crossbook.venue.settings import VenueSettings
 from crossbook.venue.sign_in import Gate
 from crossbook.venue.store import Store
 from crossbook.venue.trading import Trading
-from crossbook.venue.works import Reply, Work
 
 JOURNAL: Final = "journal"
 DATABASE: Final = "crossbook.sqlite3"
@@ -71,7 +70,7 @@ class Figures:
     @property
     def open_orders(self) -> int:
         """Open orders in all books."""
-        return len(self._trading.orders)
+        return len(self._trading.teller)
 
     @property
     def keeper_lag(self) -> int | None:
@@ -133,61 +132,33 @@ class Venue:
             max_open_orders=settings.limits.open_orders,
             durability=settings.durability,
         )
-        store: Store | None = None
-        keeper: KeeperProcess | None = None
-        try:
-            store = await Store.open(url)
-            keeper = KeeperProcess(str(directory / JOURNAL), url, equity_seconds=settings.equity_seconds)
-            await keeper.start()
-            venue = await cls._put_together(directory, settings, journal, store, keeper, clock_ns)
-        except BaseException:
-            if keeper is not None:
-                await keeper.stop(0)
-            if store is not None:
-                await store.close()
-            journal.close()
-            raise
-        return venue
-
-    @classmethod
-    async def _put_together(
-        cls,
-        directory: Path,
-        settings: VenueSettings,
-        journal: NativeJournal,
-        store: Store,
-        keeper: KeeperProcess,
-        clock_ns: Callable[[], int],
-    ) -> "Venue":
-        made: list[Venue] = []
-
-        def first_answer(number: int, reply: Reply) -> None:
-            made[0]._look_up_first_answer(number, reply)  # noqa: SLF001 - its own class
-
+        keeper = KeeperProcess(str(directory / JOURNAL), url, equity_seconds=settings.equity_seconds)
         trading = Trading.around(
             journal,
             settings,
             clock_ns=clock_ns,
             elapsed_ns=time.monotonic_ns,
-            first_answer=first_answer,
             on_safe=keeper.tell,
         )
-
-        async def open_account(user_id: str, username: str, role: Role) -> int:
-            return await made[0]._open_account(user_id, username, role)  # noqa: SLF001 - its own class
-
-        gate = Gate(
-            store,
-            directory,
-            settings,
-            account_of=trading.accounts.of_user,
-            open_account=open_account,
-            clock_ns=clock_ns,
-        )
-        venue = cls(trading, gate, store, keeper, clock_ns)
-        made.append(venue)
-        await venue._begin(journal.durable)
-        return venue
+        async with AsyncExitStack() as undo:
+            undo.callback(trading.sequencer.abandon)
+            store = await Store.open(url)
+            undo.push_async_callback(store.close)
+            await keeper.start()
+            undo.push_async_callback(keeper.stop, 0)
+            gate = Gate(
+                store,
+                directory,
+                settings,
+                account_of=trading.accounts.of_user,
+                open_account=trading.open_account,
+                clock_ns=clock_ns,
+            )
+            venue = cls(trading, gate, store, keeper, clock_ns)
+            trading.desk.attach(venue._look_up_first_answer)
+            await venue._begin(journal.durable)
+            undo.pop_all()
+            return venue
 
     async def _begin(self, kept: int) -> None:
         """Catch up with the journal, know everything again, list what is new, and let time go on."""
@@ -195,10 +166,8 @@ class Venue:
         self._keeper.tell(kept)
         while not await self._keeper.reached(trading.looks.sequence, CATCH_UP_LOG_S):
             _log.info("catching up with the journal", done=self._keeper.applied, of=trading.looks.sequence)
-        await recall(trading, self.store, self._clock_ns())
-        for order in trading.orders:
-            if order.expires_ns:
-                heapq.heappush(self._expiries, order.expires_ns)
+        self._expiries = await recall(trading, self.store, self._clock_ns())
+        heapq.heapify(self._expiries)
         for wanted in self.settings.instruments:
             if trading.instruments.find(wanted.ticker) is None:
                 await trading.list_instrument(wanted)
@@ -269,25 +238,10 @@ class Venue:
         await self.trading.sequencer.settled()
         await self._keeper.reached(self.trading.looks.sequence, WRITTEN_WAIT_S)
 
-    # Accounts
-
-    async def _open_account(self, user_id: str, username: str, role: Role) -> int:
-        note = ACCOUNT + msgspec.json.encode(AccountNote(user_id=user_id, username=username, role=role))
-        cash = self.trading.cash.steps(self.settings.starting_cash) if role is Role.TRADER else 0
-
-        def opening(carry: Carry) -> int:
-            account = carry("open_account", note)
-            if cash:
-                carry("deposit", account=account, amount=cash)
-            self.trading.accounts.add(Holder(account, user_id, username, role))
-            return account
-
-        return await self.trading.sequencer.administer(opening)
-
     def _look_up_first_answer(self, number: int, reply: Reply) -> None:
         async def look_up() -> None:
             try:
-                reply(await self.past.first_answer(number))
+                reply(msgspec.Raw(msgspec.json.encode(await self.past.first_answer(number))))
             except Refused as refused:
                 reply(refused)
 
@@ -329,7 +283,7 @@ class Venue:
         if self._expiries and self._expiries[0] <= now_ns:
             while self._expiries and self._expiries[0] <= now_ns:
                 heapq.heappop(self._expiries)
-            self.trading.sequencer.add(record(CommandKind.ADVANCE_CLOCK, 0), Work(lambda _: None))
+            self.trading.sequencer.add(record(CommandKind.ADVANCE_CLOCK, 0), lambda _: None)
 
     # The end
 

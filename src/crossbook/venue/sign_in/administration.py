@@ -80,7 +80,7 @@ class Administration:
         check_password(password)
         person = self._person(username)
         password_hash = await self._hashed(password)
-        await self._work.do(lambda: self._set_password(person, password_hash))
+        await self._work.in_turn(person.user_id, lambda: self._set_password(person, password_hash))
 
     async def set_role(self, username: str, role: Role) -> None:
         """Change what somebody may do, from his next request on.
@@ -90,7 +90,7 @@ class Administration:
         """
         _check_role(role)
         person = self._person(username)
-        await self._work.do(lambda: self._set_role(person, role))
+        await self._work.in_turn(person.user_id, lambda: self._set_role(person, role))
 
     async def set_disabled(self, username: str, *, disabled: bool) -> None:
         """Shut somebody out, whose sessions end and whose keys open nothing, or let him and his keys in again.
@@ -99,7 +99,7 @@ class Administration:
             Refused: `not_found`, 404. `forbidden`, 403: a bot of the house, or the last administrator.
         """
         person = self._person(username)
-        await self._work.do(lambda: self._set_disabled(person, disabled=disabled))
+        await self._work.in_turn(person.user_id, lambda: self._set_disabled(person, disabled=disabled))
 
     async def _create(self, username: str, password_hash: str, role: Role) -> Person:
         kept = await self._users.create(

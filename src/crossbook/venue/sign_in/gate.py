@@ -241,8 +241,22 @@ class Gate:
             return None
         self._attempts.pay_back(name, address)
         if self._passwords.is_dated(kept):
-            await self._kept.users.set_password(user.user_id, await self._hashed(password))
+            await self._hash_anew(user, password)
         return user
+
+    async def _hash_anew(self, user: KeptUser, password: str) -> None:
+        """Keep a hash of today's parameters, unless there is too much to do, or somebody changes the password."""
+        try:
+            fresh = await self._hashed(password)
+        except Refused:
+            return
+
+        async def keep() -> None:
+            now = await self._kept.users.by_name(user.username)
+            if now is not None and now.password_hash == user.password_hash:
+                await self._kept.users.set_password(user.user_id, fresh)
+
+        await self._work.in_turn(user.user_id, keep)
 
     async def _heal(self, person: Person) -> None:
         try:

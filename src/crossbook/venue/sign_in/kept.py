@@ -5,7 +5,6 @@ what it wrote survives a crash.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -33,17 +32,28 @@ class KeptUser(Protocol):
         """Return whether he is shut out."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptKey:
+class KeptKey(Protocol):
     """An API key as it is kept: never the key itself."""
 
-    key_id: str
-    """The first random characters of the key, by which its owner knows it again."""
-    user_id: str
-    key_hash: str = field(repr=False)
-    """SHA-256 of the key, in hexadecimal."""
-    label: str
-    created_ns: int
+    @property
+    def key_id(self) -> str:
+        """Return the first random characters of the key, by which its owner knows it again."""
+
+    @property
+    def user_id(self) -> str:
+        """Return whose it is."""
+
+    @property
+    def key_hash(self) -> str:
+        """Return the SHA-256 of the key, in hexadecimal."""
+
+    @property
+    def label(self) -> str:
+        """Return what its owner calls it."""
+
+    @property
+    def created_ns(self) -> int:
+        """Return when it was made."""
 
 
 class Users(Protocol):

@@ -1,6 +1,7 @@
 """What somebody does with API keys of his own."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -27,6 +28,17 @@ FIRST_LABEL: Final = "registration"
 _MILLISECOND_NS: Final = 1_000_000
 
 _log = structlog.get_logger("crossbook.venue.sign_in")
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeKey:
+    """What is to be kept of a key that was just made."""
+
+    key_id: str
+    user_id: str
+    key_hash: str = field(repr=False)
+    label: str
+    created_ns: int
 
 
 class OwnKeys:
@@ -121,9 +133,9 @@ class OwnKeys:
         _log.info("key rotated", user_id=old.person.user_id, key_id=old.key_id)
         return self._live(old.person, text, kept)
 
-    def _made(self, person: Person, label: str) -> tuple[str, KeptKey]:
+    def _made(self, person: Person, label: str) -> tuple[str, _MadeKey]:
         text = new_key()
-        return text, KeptKey(
+        return text, _MadeKey(
             key_id=key_id_of(text),
             user_id=person.user_id,
             key_hash=digest_of(text).hex(),

@@ -4,6 +4,8 @@ A token names a user and a session and lives for a day. It is taken only if it i
 exactly this algorithm, has every claim, and lives no longer than this venue ever grants.
 """
 
+import base64
+import hmac
 import secrets
 from dataclasses import dataclass
 from typing import Any, Final
@@ -82,7 +84,7 @@ class Tokens:
         Raises:
             Refused: `not_signed_in`, 401: it is none, not ours, or over.
         """
-        if len(text) > TOKEN_LENGTH_MAX or not text.isascii():
+        if len(text) > TOKEN_LENGTH_MAX or not text.isascii() or not self._is_signed(text):
             raise not_signed_in()
         try:
             # The times are checked below, against the clock that is passed in.
@@ -104,6 +106,13 @@ class Tokens:
         if issued_s > now_ns // SECOND_NS + CLOCK_SKEW_S or expires_s - issued_s > LIFETIME_S + CLOCK_SKEW_S:
             raise not_signed_in()
         return Claims(claims["sub"], claims["jti"], issued, expires_s)
+
+    def _is_signed(self, text: str) -> bool:
+        """Return whether the signature is ours. The library below checks it again, and takes ten times as long."""
+        content, _, signature = text.rpartition(".")
+        digest = hmac.digest(self._secret, content.encode("ascii"), "sha256")
+        expected = base64.urlsafe_b64encode(digest).rstrip(b"=")
+        return hmac.compare_digest(expected, signature.encode("ascii"))
 
     def __repr__(self) -> str:
         return "Tokens()"

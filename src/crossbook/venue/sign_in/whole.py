@@ -25,6 +25,7 @@ class WholeWork:
     def __init__(self) -> None:
         self._under_way: set[asyncio.Task[Any]] = set()
         self._once: dict[str, asyncio.Task[None]] = {}
+        self._last: dict[str, asyncio.Task[Any]] = {}
 
     async def do(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         """Carry out work and return its result.
@@ -46,6 +47,24 @@ class WholeWork:
             self._once[name] = task
             task.add_done_callback(lambda _: self._once.pop(name))
         await asyncio.shield(task)
+
+    async def in_turn(self, name: str, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+        """Carry out work after all earlier work of the same name, so that what is kept is what came last.
+
+        Raises:
+            Refused: `busy`, 503: too much is under way.
+        """
+        before = self._last.get(name)
+
+        async def after() -> Result:
+            if before is not None:
+                await asyncio.wait([before])
+            return await work()
+
+        task = self._begin(after)
+        self._last[name] = task
+        task.add_done_callback(lambda _: self._last.pop(name) if self._last[name] is task else None)
+        return await asyncio.shield(task)
 
     async def finish(self) -> None:
         """Wait for all that is under way."""

@@ -74,7 +74,7 @@ class Keys:
         query = (
             sa.select(API_KEYS)
             .where(_K.user_id == user_id)
-            .order_by(_K.created_ns.desc(), _K.key_id)
+            .order_by(_K.created_ns.desc(), _K.key_id.desc())
             .limit(KEYS_LISTED_MAX)
         )
         async with self._reads.begin() as connection:

@@ -49,7 +49,7 @@ API_KEYS: Final = sa.Table(
     sa.Column("created_ns", BIG, nullable=False),
     sa.Column("last_used_ns", BIG),
     sa.Column("revoked_ns", BIG),
-    sa.Index("ix_api_keys_user_id", "user_id", "created_ns"),
+    sa.Index("ix_api_keys_user_id", "user_id", "created_ns", "key_id"),
 )
 
 ENDED_TOKENS: Final = sa.Table(

@@ -254,4 +254,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys_key_hash")),
     )
-    op.create_index("ix_api_keys_user_id", "api_keys", ["user_id", "created_ns"], unique=False)
+    op.create_index("ix_api_keys_user_id", "api_keys", ["user_id", "created_ns", "key_id"], unique=False)
