@@ -78,8 +78,9 @@ def _unsubscribe(session: "Session", message: Unsubscribe, received_us: int) -> 
 
 
 def _place(session: "Session", message: Place, received_us: int) -> None:
+    answered = session.placed_now if session.cancel_on_disconnect else session.answered
     session.door.parts.desk.place(
-        _trader(session), message, partial(session.answered, message.id, message.timestamp, received_us)
+        _trader(session), message, partial(answered, message.id, message.timestamp, received_us)
     )
 
 

@@ -1,6 +1,8 @@
 """The WebSocket door of a venue."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from crossbook.doors.http.callers import Proxies
 from crossbook.doors.socket.door import SocketDoor, SocketPace
@@ -9,6 +11,15 @@ from crossbook.venue.principal import Principal
 
 if TYPE_CHECKING:
     from crossbook.venue.venue import Venue
+
+
+class _Open(msgspec.Struct):
+    """What is needed of an open order."""
+
+    order_id: str
+
+
+OPEN_ORDERS: Final = msgspec.json.Decoder(list[_Open])
 
 
 def make_socket_door(
@@ -25,7 +36,7 @@ def make_socket_door(
     trading = venue.trading
 
     def open_orders(who: Principal) -> list[str]:
-        return [str(order.order_id) for order in trading.orders.of_account(who.account)]
+        return [order.order_id for order in OPEN_ORDERS.decode(trading.looks.open_orders(who.account))]
 
     def count(connections: int) -> None:
         venue.figures.connections = connections

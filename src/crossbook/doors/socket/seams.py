@@ -10,11 +10,11 @@ from typing import Protocol
 from crossbook.venue.feeds import Subscriber
 from crossbook.venue.principal import Principal
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
-from crossbook.venue.works import Reply
+from crossbook.venue.sequencer import Reply
 
 
 class Desk(Protocol):
-    """The order desk. Each `reply` is called exactly once, at once or later in the loop."""
+    """The order desk. Each `reply` is called exactly once, at once or later in the loop: with JSON or a `Refused`."""
 
     def place(self, who: Principal, request: PlaceOrder, reply: Reply, /) -> None:
         """Place an order; answers `PlacedOrder`."""

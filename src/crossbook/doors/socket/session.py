@@ -7,6 +7,7 @@ the protocol: a bad credential, a message that breaks RFC 6455, too much of some
 import logging
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from picows import WSCloseCode, WSFrame, WSMsgType, WSTransport
 
 from crossbook.doors.http.problems import internal
@@ -16,10 +17,9 @@ from crossbook.doors.socket.messages import AnyMessage
 from crossbook.doors.socket.outlet import Outlet
 from crossbook.doors.socket.pace import Pace
 from crossbook.doors.socket.upgrade import Upgrade
-from crossbook.venue.answers import PlacedOrder
 from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import CLOSING, MALFORMED, NOT_SIGNED_IN, RATE_LIMITED, Refused
-from crossbook.venue.works import Outcome
+from crossbook.venue.sequencer import Outcome
 
 if TYPE_CHECKING:
     from crossbook.doors.socket.door import SocketDoor
@@ -36,7 +36,13 @@ PRIVATE: Final = frozenset({"account"})
 """Channels that one must be signed in for."""
 
 
-OPEN: Final = frozenset({"open", "partial"})
+class _Order(msgspec.Struct):
+    """What is needed of an answer to an order."""
+
+    order_id: str
+
+
+ORDER: Final = msgspec.json.Decoder(_Order)
 
 
 class Session(Outlet):
@@ -76,7 +82,7 @@ class Session(Outlet):
         self.channels: set[str] = set()
         self.cancel_on_disconnect = False
         self.placed: set[str] = set()
-        """Orders of this connection; those that ended are taken out from time to time."""
+        """Orders that shall end with the connection; those that ended are taken out from time to time."""
         self._forget_at = 2 * door.limits.open_orders
         self._pace = Pace(door.pace.messages_per_second, door.pace.message_burst)
         self._pings = Pace(door.pace.pings_per_second, door.pace.ping_burst)
@@ -198,7 +204,7 @@ class Session(Outlet):
             self._failed(name)
 
     def answered(
-        self, name: int | str | None, timestamp: float | None, received_us: int, answer: Outcome | Refused
+        self, name: int | str | None, timestamp: float | None, received_us: int, answer: Outcome
     ) -> None:
         """Send the desk's answer. Whatever happens here, the desk and its other callers go on."""
         try:
@@ -206,20 +212,24 @@ class Session(Outlet):
                 self.send(frames.refusal(name, answer, timestamp, received_us))
                 return
             self.send(frames.reply(name, answer, timestamp, received_us))
-            if answer.__class__ is PlacedOrder and answer.status in OPEN:
-                self._remember(answer.order_id)
         except Exception:
             logger.exception("an answer could not be sent")
             self._failed(name)
 
-    def _remember(self, order_id: str) -> None:
+    def placed_now(
+        self, name: int | str | None, timestamp: float | None, received_us: int, answer: Outcome
+    ) -> None:
+        """Send the desk's answer to an order that shall end with the connection, and remember the order."""
+        self.answered(name, timestamp, received_us, answer)
+        if not isinstance(answer, msgspec.Raw) or self.who is None:
+            return
+        order_id = ORDER.decode(answer).order_id
         if self._ending:
             # The answer came after the connection had gone.
-            if self.cancel_on_disconnect and self.who is not None:
-                self.door.last_will(self.who, {order_id})
+            self.door.last_will(self.who, {order_id})
             return
         self.placed.add(order_id)
-        if len(self.placed) > self._forget_at and self.who is not None:
+        if len(self.placed) > self._forget_at:
             self.placed.intersection_update(self.door.parts.open_orders(self.who))
             self._forget_at = 2 * max(len(self.placed), self._limits.open_orders)
 

@@ -12,7 +12,7 @@ from typing import Final
 from crossbook.doors.socket.seams import Desk
 from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import BUSY, RATE_LIMITED, Refused
-from crossbook.venue.works import Outcome
+from crossbook.venue.sequencer import Outcome
 
 RETRY_SECONDS: Final = 0.05
 TRIES_MAX: Final = 2_000
@@ -42,7 +42,7 @@ class Wills:
     def _cancel(self, who: Principal, order_id: str, tries: int) -> None:
         self._desk.cancel(who, order_id, partial(self._answered, who, order_id, tries))
 
-    def _answered(self, who: Principal, order_id: str, tries: int, answer: Outcome | Refused) -> None:
+    def _answered(self, who: Principal, order_id: str, tries: int, answer: Outcome) -> None:
         if isinstance(answer, Refused) and answer.code in (RATE_LIMITED, BUSY) and tries < TRIES_MAX:
             self._again.append((who, order_id, tries + 1))
             if self._timer is None:

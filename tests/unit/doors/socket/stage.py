@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar, cast
 
+import msgspec
 from uvicorn import Config, Server
 
 from crossbook.doors.http.protocol import Connections
@@ -22,8 +23,8 @@ from crossbook.venue.feeds import Subscriber
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.refusals import NOT_FOUND, NOT_SIGNED_IN, Refused
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
+from crossbook.venue.sequencer import Reply
 from crossbook.venue.settings import LimitSettings
-from crossbook.venue.works import Reply
 
 T = TypeVar("T")
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -31,6 +32,10 @@ LIMITS = LimitSettings()
 ANNA = Principal(user_id="u1", username="anna", account=1, role=Role.TRADER, session="key:1")
 BERT = Principal(user_id="u2", username="bert", account=2, role=Role.TRADER, session="key:2")
 HOLDERS = {"anna-key": ANNA, "bert-key": BERT, "ms_anna": ANNA}
+
+
+def _json(answer: msgspec.Struct) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(answer))
 
 
 class StandInGate:
@@ -62,7 +67,7 @@ class StandInDesk:
         if request.ticker == "DEFECT":
             raise ZeroDivisionError
         if request.ticker == "BROKEN":
-            reply(PlacedOrder.__new__(PlacedOrder))
+            reply(cast("Any", object()))
             return
         if request.ticker != "FUN":
             reply(Refused("unknown_ticker", f"there is no instrument {request.ticker!r}"))
@@ -71,16 +76,18 @@ class StandInDesk:
         order_id = str(self._last)
         self.open[order_id] = who
         price = request.price
-        answer = PlacedOrder(
-            order_id=order_id,
-            client_order_id=request.client_order_id,
-            ticker=request.ticker,
-            side=request.side,
-            price=None if price is None else float(price),
-            quantity=int(request.quantity),
-            filled_quantity=0,
-            status="open",
-            trades=[],
+        answer = _json(
+            PlacedOrder(
+                order_id=order_id,
+                client_order_id=request.client_order_id,
+                ticker=request.ticker,
+                side=request.side,
+                price=None if price is None else float(price),
+                quantity=int(request.quantity),
+                filled_quantity=0,
+                status="open",
+                trades=[],
+            )
         )
         if self.silent:
             self.unanswered.append(lambda: reply(answer))
@@ -93,22 +100,24 @@ class StandInDesk:
             return
         price = request.price if request.price is not None else Decimal(1)
         reply(
-            OrderView(
-                order_id=order_id,
-                client_order_id=None,
-                ticker="FUN",
-                side="buy",
-                type="limit",
-                time_in_force="GTC",
-                price=float(price),
-                stop_price=None,
-                quantity=int(request.quantity or 1),
-                filled_quantity=0,
-                average_price=None,
-                status="open",
-                reason=None,
-                created_at=0,
-                updated_at=0,
+            _json(
+                OrderView(
+                    order_id=order_id,
+                    client_order_id=None,
+                    ticker="FUN",
+                    side="buy",
+                    type="limit",
+                    time_in_force="GTC",
+                    price=float(price),
+                    stop_price=None,
+                    quantity=int(request.quantity or 1),
+                    filled_quantity=0,
+                    average_price=None,
+                    status="open",
+                    reason=None,
+                    created_at=0,
+                    updated_at=0,
+                )
             )
         )
 
@@ -121,13 +130,13 @@ class StandInDesk:
         else:
             del self.open[order_id]
             self.cancelled.append(order_id)
-            reply(CancelledOrder(order_id=order_id, status="cancelled", message="cancelled"))
+            reply(_json(CancelledOrder(order_id=order_id, status="cancelled", message="cancelled")))
 
     def cancel_all(self, who: Principal, ticker: str | None, reply: Reply) -> None:
         mine = [order_id for order_id, owner in self.open.items() if owner == who]
         for order_id in mine:
             del self.open[order_id]
-        reply(CancelledAll(cancelled=len(mine), message=f"cancelled {len(mine)}"))
+        reply(_json(CancelledAll(cancelled=len(mine), message=f"cancelled {len(mine)}")))
 
     def open_orders(self, who: Principal) -> list[str]:
         return [order_id for order_id, owner in self.open.items() if owner == who]

@@ -54,15 +54,15 @@ def _break_the_protocol(client: Client) -> None:
 def test_orders_of_a_connection_are_cancelled_with_it(end: Callable[[Client], None]) -> None:
     with opened() as stage, stage.trader() as client, stage.trader() as other:
         kept = other.ask(order())["data"]["order_id"]
-        mine = [client.ask(order())["data"]["order_id"] for _ in range(5)]
+        before = client.ask(order())["data"]["order_id"]
         assert client.ask({"op": "session", "id": 1, "cancel_on_disconnect": True})["data"] == {
             "cancel_on_disconnect": True
         }
-        mine += [client.ask(order())["data"]["order_id"] for _ in range(5)]
+        mine = [client.ask(order())["data"]["order_id"] for _ in range(10)]
         client.ask({"op": "cancel", "id": 1, "order_id": mine.pop()})
         stage.desk.busy = 7
         end(client)
-        stage.until(lambda: set(stage.desk.open) == {kept})
+        stage.until(lambda: set(stage.desk.open) == {kept, before})
         assert len(stage.desk.cancelled) == 10
 
 
@@ -93,8 +93,8 @@ def test_an_order_that_is_answered_after_its_connection_is_cancelled_too() -> No
 def test_a_venue_that_stops_cancels_for_those_who_want_it() -> None:
     with opened() as stage:
         client = stage.trader()
-        client.ask(order())
         client.ask({"op": "session", "cancel_on_disconnect": True})
+        client.ask(order())
     assert client.end()[1] == 1012
     client.close()
     assert not stage.desk.open
@@ -102,6 +102,7 @@ def test_a_venue_that_stops_cancels_for_those_who_want_it() -> None:
 
 def test_ended_orders_are_forgotten() -> None:
     with opened() as stage, stage.trader() as client:
+        client.ask({"op": "session", "cancel_on_disconnect": True})
         limit = 2 * stage.door.limits.open_orders
         for name in range(limit + 1):
             client.send(order(name))
