@@ -1,20 +1,21 @@
-"""A whole venue behind its two doors, in a thread of its own."""
+"""A whole venue behind its WebSocket door, in a thread of its own."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import uvloop
+from uvicorn import Server
 
-from crossbook.doors.http.server import listening
 from crossbook.doors.socket import make_socket_door
 from crossbook.venue.settings import VenueSettings
 from crossbook.venue.sign_in import Registered
 from crossbook.venue.venue import Venue
-from tests.unit.doors.socket.stage import Client
+from tests.unit.doors.socket.stage import Client, config_of
 
 T = TypeVar("T")
 
@@ -51,10 +52,16 @@ class Exchange:
         self._over = asyncio.Event()
         self.venue = await Venue.open(directory, settings)
         door = make_socket_door(self.venue)
-        async with listening(self.venue, "127.0.0.1", 0, sockets=cast("Any", door.protocol)) as bound:
-            self.port = bound.port
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+            server = Server(config_of(door))
+            serving = asyncio.create_task(server.serve([listener]))
+            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+                await asyncio.sleep(0.01)
             self._opened.set()
             await self._over.wait()
+            server.should_exit = True
+            await serving
         await self.venue.stop()
 
 

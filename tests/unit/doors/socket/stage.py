@@ -262,6 +262,20 @@ class Stage:
         await self.server.serve([listener])
 
 
+def config_of(door: SocketDoor, loop: Any = "uvloop") -> Config:
+    """Return how uvicorn is told of a door."""
+    http: Any = partial(HttpProtocol, Connections(10_000, 10_000))
+    return Config(
+        app=_no_app,
+        http=http,
+        ws=cast("Any", door.protocol),
+        loop=loop,
+        lifespan="off",
+        log_config=None,
+        timeout_graceful_shutdown=5,
+    )
+
+
 @contextmanager
 def opened(
     limits: LimitSettings = LIMITS,
@@ -273,16 +287,7 @@ def opened(
     stage = Stage(limits, pace, **options)
     with socket.create_server(("127.0.0.1", 0), backlog=2_048) as listener:
         stage.port = listener.getsockname()[1]
-        http: Any = partial(HttpProtocol, Connections(10_000, 10_000))
-        settings = Config(
-            app=_no_app,
-            http=http,
-            ws=cast("Any", stage.door.protocol),
-            loop=loop,
-            lifespan="off",
-            log_config=None,
-            timeout_graceful_shutdown=5,
-        )
+        settings = config_of(stage.door, loop)
         stage.server = Server(settings)
 
         def run() -> None:
