@@ -1,0 +1,8 @@
+"""The WebSocket door: market data, order entry and private messages over one connection."""
+
+from crossbook.doors.socket.door import SocketDoor, SocketPace
+from crossbook.doors.socket.opening import make_socket_door
+from crossbook.doors.socket.protocol import HttpProtocol
+from crossbook.doors.socket.seams import Parts
+
+__all__ = ["HttpProtocol", "Parts", "SocketDoor", "SocketPace", "make_socket_door"]

@@ -1,0 +1,164 @@
+"""How uvicorn's HTTP connections become WebSockets of picows.
+
+uvicorn is told of both classes: `Config(http=HttpProtocol, ws=door.protocol)`. When a request asks for an upgrade
+uvicorn makes a protocol, hands it the transport and the request, and from then on the transport's bytes.
+"""
+
+import asyncio
+import logging
+import socket
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from httptools import HttpParserUpgrade
+from picows.picows import WSAutoPingStrategy, WSProtocol  # type: ignore[attr-defined]
+from uvicorn.protocols.utils import get_remote_addr
+
+from crossbook.doors.http.problems import internal
+from crossbook.doors.http.protocol import BoundedProtocol
+from crossbook.doors.socket.upgrade import refusal_response
+from crossbook.venue.refusals import Refused
+
+if TYPE_CHECKING:
+    from uvicorn.server import ServerState
+
+    from crossbook.doors.socket.door import SocketDoor
+    from crossbook.doors.socket.session import Session
+
+READ_BUFFER_BYTES: Final = 2_048
+"""To begin with; it doubles where messages are longer."""
+SEND_BUFFER_BYTES: Final = 128 * 1_024
+"""What the kernel holds for a client that does not read. Left alone it grows to megabytes, and a client is known to
+be slow only when they are full."""
+RECEIVE_BUFFER_BYTES: Final = 32 * 1_024
+"""What the kernel holds of a client that sends faster than it is served, and so what is read of it in one turn and how
+far the read buffer grows. Left alone both grow to megabytes, and the others wait meanwhile."""
+
+logger = logging.getLogger("crossbook.socket")
+
+
+class HttpProtocol(BoundedProtocol):
+    """The HTTP door's own, that also keeps what came in the same packet behind a request to upgrade."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the client."""
+        self._newest = data
+        super().data_received(data)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over, and what is there of it already."""
+        # uvicorn calls this where it catches what the parser raised, which knows how far the request went.
+        upgrade = sys.exception()
+        super().handle_websocket_upgrade()
+        if isinstance(upgrade, HttpParserUpgrade) and (behind := self._newest[upgrade.args[0] :]):
+            protocol: Any = self.transport.get_protocol()
+            protocol.data_received(behind)
+
+
+class _ClientsFault:
+    """Takes the words of picows, which reports each client's mistake as an error of ours."""
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802, ARG002 - the name that picows calls
+        return False
+
+    def log(self, *_: object) -> None:
+        """Drop it."""
+
+    debug = info = warning = error = log
+
+    def exception(self, message: str, *arguments: object) -> None:
+        """Log a defect of ours."""
+        logger.error(message, *arguments, exc_info=True)  # noqa: LOG014 - picows calls it in its handler
+
+
+QUIET: Final = _ClientsFault()
+
+
+class SocketProtocol(WSProtocol):  # type: ignore[misc] # no types
+    """A connection from its request to upgrade on."""
+
+    def __init__(self, door: "SocketDoor", state: "ServerState") -> None:
+        """Make what uvicorn hands a transport next."""
+        super().__init__(
+            host_port=None,
+            ws_path=None,
+            is_client_side=False,
+            ws_listener_factory=self._make_listener,
+            logger=QUIET,
+            disconnect_on_exception=True,
+            websocket_handshake_timeout=None,
+            # The door has one clock for all connections, and counts pings before it answers them.
+            enable_auto_ping=False,
+            auto_ping_idle_timeout=0,
+            auto_ping_reply_timeout=0,
+            auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
+            enable_auto_pong=False,
+            max_frame_size=door.limits.message_bytes,
+            extra_headers=None,
+            read_buffer_init_size=READ_BUFFER_BYTES,
+        )
+        self._door = door
+        self._connections: set[Any] = state.connections
+        self._session: Session | None = None
+        self._judged = False
+        self._refused = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Take the connection over from the HTTP protocol."""
+        super().connection_made(transport)
+        kernel = transport.get_extra_info("socket")
+        kernel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        kernel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        self._raw = transport
+        self._connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._connections.discard(self)
+        super().connection_lost(exc)
+        if self._session is not None:
+            self._session.disconnected()
+
+    def data_received(self, data: bytes) -> None:
+        """Take the request and then what came with it; all other bytes come through the buffer."""
+        if not self._judged:
+            self._judged = True
+            try:
+                self._session, upgrade = self._door.admit(data, get_remote_addr(self._raw))
+            except Refused as refused:
+                self._refuse(refused)
+                return
+            except Exception:
+                logger.exception("an upgrade failed")
+                self._refuse(internal())
+                return
+            data = upgrade.canonical()
+        if not self._refused:
+            self._feed(data)
+
+    def shutdown(self) -> None:
+        """Close, because uvicorn stops."""
+        if self._session is None:
+            self._raw.close()
+        else:
+            self._session.close_for_stop()
+
+    def _feed(self, data: bytes) -> None:
+        start = 0
+        while start < len(data):
+            room = self.get_buffer(-1)
+            taken = min(len(room), len(data) - start)
+            room[:taken] = data[start : start + taken]
+            self.buffer_updated(taken)
+            start += taken
+
+    def _make_listener(self, _: object) -> "Session":
+        session = self._session
+        if session is None:
+            raise RuntimeError("a connection was upgraded that was not admitted")
+        return session
+
+    def _refuse(self, refused: Refused) -> None:
+        self._refused = True
+        self._raw.write(refusal_response(refused))
+        self._raw.close()

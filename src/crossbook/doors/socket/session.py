@@ -1,0 +1,317 @@
+"""A connection: what its client says, and what is answered.
+
+A message that is wrong is answered as such and changes nothing else. What ends a connection is said on the page of
+the protocol: a bad credential, a message that breaks RFC 6455, too much of something, and a client that does not read.
+"""
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from picows import WSCloseCode, WSFrame, WSMsgType, WSTransport
+
+from crossbook.doors.http.problems import internal
+from crossbook.doors.socket import frames
+from crossbook.doors.socket.asks import HANDLERS
+from crossbook.doors.socket.messages import AnyMessage
+from crossbook.doors.socket.outlet import Outlet
+from crossbook.doors.socket.pace import Pace
+from crossbook.doors.socket.upgrade import Upgrade
+from crossbook.venue.principal import Principal
+from crossbook.venue.refusals import CLOSING, MALFORMED, NOT_SIGNED_IN, RATE_LIMITED, Refused
+from crossbook.venue.sequencer import Outcome
+
+if TYPE_CHECKING:
+    from crossbook.doors.socket.door import SocketDoor
+
+logger = logging.getLogger("crossbook.socket")
+
+TEXT: Final = WSMsgType.TEXT
+PROTOCOL_ERROR: Final = "protocol_error"
+CLOSE_CODES_RESERVED: Final = frozenset({1004, 1005, 1006, 1015})
+"""RFC 6455, section 7.4.1: never sent on the wire."""
+
+
+PRIVATE: Final = frozenset({"account"})
+"""Channels that one must be signed in for."""
+
+
+class _Order(msgspec.Struct):
+    """What is needed of an answer to an order."""
+
+    order_id: str
+
+
+ORDER: Final = msgspec.json.Decoder(_Order)
+
+
+class Session(Outlet):
+    """A connection that was admitted.
+
+    Args:
+        door: The door that it came in by.
+        upgrade: What was asked for.
+        address: Whence.
+        who: Who is signed in by a header.
+    """
+
+    __slots__ = (
+        "_forget_at",
+        "_heard",
+        "_pace",
+        "_part",
+        "_pings",
+        "_resume",
+        "_silent",
+        "address",
+        "cancel_on_disconnect",
+        "channel",
+        "channels",
+        "door",
+        "placed",
+        "who",
+    )
+
+    def __init__(self, door: "SocketDoor", upgrade: Upgrade, address: str, who: Principal | None) -> None:
+        super().__init__(door.cork, door.limits)
+        self.door = door
+        self.address = address
+        self.who = who
+        self.channel = upgrade.channel
+        self._resume = upgrade.resume
+        self.channels: set[str] = set()
+        self.cancel_on_disconnect = False
+        self.placed: set[str] = set()
+        """Orders that shall end with the connection; those that ended are taken out from time to time."""
+        self._forget_at = 2 * door.limits.open_orders
+        self._pace = Pace(door.pace.messages_per_second, door.pace.message_burst)
+        self._pings = Pace(door.pace.pings_per_second, door.pace.ping_burst)
+        self._part: bytearray | None = None
+        """The beginning of a message that comes in fragments."""
+        self._heard = True
+        self._silent = 0
+
+    def begin(self) -> None:
+        """Subscribe to the channel of a connection that has one, unless its client must sign in first.
+
+        It is done before the upgrade: a channel that there is not is refused while there is a status to say it with.
+
+        Raises:
+            Refused: There is no such channel.
+        """
+        if self.channel is not None and (self.who is not None or self.channel not in PRIVATE):
+            self.follow(self.channel, self._resume)
+
+    # What picows calls
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """Greet the client."""
+        self.connect(transport)
+        self.door.join(self)
+        if self.channel is None:
+            parts = self.door.parts
+            self.send(frames.hello(parts.name, parts.durability, parts.sequence()))
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """Take a frame."""
+        self._heard = True
+        if (
+            frame.msg_type is TEXT
+            and frame.fin
+            and self._part is None
+            and not (frame.rsv1 or frame.rsv2 or frame.rsv3)
+        ):
+            if self._ending or transport.is_close_frame_sent:
+                return
+            if self._pace.take():
+                self.take(frame.get_payload_as_bytes())
+            else:
+                self._too_fast()
+        else:
+            self._take_other(transport, frame)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002 - picows passes it
+        """Forget the connection, and what its client wanted forgotten with it."""
+        self.disconnected()
+        if self.cancel_on_disconnect and self.who is not None:
+            self.door.last_will(self.who, self.placed)
+
+    def _take_other(self, transport: WSTransport, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if kind == WSMsgType.CLOSE:
+            code = frame.get_close_code()
+            bad = int(code) in CLOSE_CODES_RESERVED or not (int(code) == 0 or 1000 <= int(code) < 5000)  # type: ignore[call-overload]
+            self.end_in_turn(WSCloseCode.PROTOCOL_ERROR if bad else WSCloseCode.OK)
+        elif self._ending or transport.is_close_frame_sent:
+            return
+        elif frame.rsv1 or frame.rsv2 or frame.rsv3:
+            self.end(WSCloseCode.PROTOCOL_ERROR, PROTOCOL_ERROR, "no extension was agreed on")
+        elif kind == WSMsgType.PING:
+            if not self._pings.take():
+                self.end(WSCloseCode.POLICY_VIOLATION, RATE_LIMITED, "too many pings")
+            elif not self._behind:
+                self.flush()
+                transport.send_pong(frame.get_payload_as_bytes())
+        elif kind == WSMsgType.BINARY:
+            self.end(WSCloseCode.UNSUPPORTED_DATA, PROTOCOL_ERROR, "messages are text")
+        elif kind != WSMsgType.PONG:
+            self._take_fragment(frame)
+
+    def _take_fragment(self, frame: WSFrame) -> None:
+        begins = frame.msg_type == WSMsgType.TEXT
+        if begins == (self._part is not None):
+            self.end(WSCloseCode.PROTOCOL_ERROR, PROTOCOL_ERROR, "fragments are out of order")
+            return
+        if not self._pace.take():
+            self._too_fast()
+            if self._ending:
+                return
+        part = self._part = bytearray() if self._part is None else self._part
+        part += frame.get_payload_as_bytes()
+        if len(part) > self._limits.message_bytes:
+            self.end(
+                WSCloseCode.MESSAGE_TOO_BIG,
+                "too_large",
+                f"a message has at most {self._limits.message_bytes} bytes",
+            )
+        elif frame.fin:
+            self._part = None
+            self.take(bytes(part))
+
+    # Messages
+
+    def take(self, payload: bytes) -> None:
+        """Take a message; whatever is wrong with it is answered."""
+        name: int | str | None = None
+        timestamp: float | None = None
+        try:
+            message = self.door.reader.read(payload)
+            name = message.id
+            timestamp = message.timestamp
+            received_us = 0 if timestamp is None else frames.now_us()
+            HANDLERS[message.__class__](self, message, received_us)
+        except Refused as refused:
+            if refused.code == MALFORMED:
+                try:
+                    payload.decode()
+                except UnicodeDecodeError:
+                    self.end(WSCloseCode.INVALID_TEXT, MALFORMED, "the message is not UTF-8")
+                    return
+                name = self.door.reader.name(payload) if name is None else name
+            self.send(frames.refusal(name, refused, timestamp))
+        except Exception:
+            logger.exception("a message could not be handled")
+            self._failed(name)
+
+    def answered(
+        self, name: int | str | None, timestamp: float | None, received_us: int, answer: Outcome
+    ) -> None:
+        """Send the desk's answer. Whatever happens here, the desk and its other callers go on."""
+        try:
+            if isinstance(answer, Refused):
+                self.send(frames.refusal(name, answer, timestamp, received_us))
+                return
+            self.send(frames.reply(name, answer, timestamp, received_us))
+        except Exception:
+            logger.exception("an answer could not be sent")
+            self._failed(name)
+
+    def placed_now(
+        self, name: int | str | None, timestamp: float | None, received_us: int, answer: Outcome
+    ) -> None:
+        """Send the desk's answer to an order that shall end with the connection, and remember the order."""
+        self.answered(name, timestamp, received_us, answer)
+        if not isinstance(answer, msgspec.Raw) or self.who is None:
+            return
+        order_id = ORDER.decode(answer).order_id
+        if self._ending:
+            # The answer came after the connection had gone.
+            self.door.last_will(self.who, {order_id})
+            return
+        self.placed.add(order_id)
+        if len(self.placed) > self._forget_at:
+            self.placed.intersection_update(self.door.parts.open_orders(self.who))
+            self._forget_at = 2 * max(len(self.placed), self._limits.open_orders)
+
+    def reply(self, message: AnyMessage, data: object, received_us: int) -> None:
+        """Answer a message."""
+        self.send(frames.reply(message.id, data, message.timestamp, received_us))
+
+    def _failed(self, name: int | str | None) -> None:
+        self.send(frames.refusal(name, internal()))
+
+    def _too_fast(self) -> None:
+        refused = Refused(RATE_LIMITED, "too many messages a second on this connection", 429)
+        if self._pace.refused > self.door.pace.message_burst:
+            self.end(WSCloseCode.POLICY_VIOLATION, RATE_LIMITED, refused.detail)
+        else:
+            self.send(frames.refusal(None, refused))
+
+    # Channels
+
+    def follow(self, channel: str, resume: int | None = None) -> None:
+        """Subscribe to a channel, or begin it anew.
+
+        Raises:
+            Refused: There is none of that name, or it is private and nobody is signed in.
+        """
+        feeds = self.door.parts.feeds
+        if channel in self.channels:
+            feeds.unsubscribe(self, channel, self.who)
+        with self.replay():
+            feeds.subscribe(self, channel, self.who, resume)
+        self.channels.add(channel)
+
+    def unfollow(self, channel: str) -> None:
+        """Hear no more of a channel."""
+        self.channels.discard(channel)
+        self._newest.pop(channel, None)
+        self._stale.pop(channel, None)
+        self.door.parts.feeds.unsubscribe(self, channel, self.who)
+
+    def renew(self, channel: str) -> None:
+        """Begin a channel anew, because increments of it were dropped."""
+        if channel in self.channels:
+            self.follow(channel)
+
+    def stray(self, channel: str) -> None:
+        """Leave a channel that delivers although this client has left."""
+        self.door.parts.feeds.unsubscribe(self, channel, self.who)
+
+    @property
+    def waits_to_send(self) -> bool:
+        """Whether the client has not read what was sent."""
+        return self._behind
+
+    # Its end
+
+    def leave(self) -> None:
+        """Leave the feeds and the door."""
+        self.door.leave(self)
+
+    def close_for_stop(self) -> None:
+        """Close, because the venue stops."""
+        self.end(WSCloseCode.SERVICE_RESTART, CLOSING, "the venue stops; come back in a while")
+
+    def close_for_sign_out(self) -> None:
+        """Close, because the sign-in ended."""
+        self.end(WSCloseCode.POLICY_VIOLATION, NOT_SIGNED_IN, "you signed out, or the key was revoked")
+
+    def tick(self, seconds: float) -> None:
+        """Look after a connection from time to time: is its client still there."""
+        if self._socket.is_close_frame_sent or self._raw.is_closing():
+            # What has been closing for this long does not drain.
+            self._silent += 1
+            if self._silent > 1:
+                self._raw.abort()
+        elif self._heard:
+            self._heard = False
+            self._silent = 0
+        else:
+            self._silent += 1
+            idle = self._silent * seconds
+            if idle > 2 * self.door.pace.idle_seconds:
+                self._raw.abort()
+            elif idle >= self.door.pace.idle_seconds and not self._behind:
+                self.flush()
+                self._socket.send_ping()
