@@ -57,6 +57,8 @@ class Channel:
     """Previous sequence, sequence, and frame; the newest last."""
     last: int = 0
     listeners: dict[Subscriber, None] = field(default_factory=dict)
+    joining: set[Subscriber] = field(default_factory=set)
+    """Who waits for a snapshot that is not safe to tell yet."""
 
     def send(self, sequence: int, frame: bytes) -> None:
         """Send a frame to everybody who listens."""
@@ -71,6 +73,11 @@ class Channel:
         name = self.name
         for listener in tuple(self.listeners):
             listener.deliver(name, frame, kept=False)
+
+    def leave(self, client: Subscriber) -> None:
+        """Let somebody listen no longer, or not begin to."""
+        self.listeners.pop(client, None)
+        self.joining.discard(client)
 
     def missed(self, sequence: int) -> list[bytes] | None:
         """Return the frames after one that a listener saw, or none where they are not all kept any more."""
@@ -166,14 +173,16 @@ class Feeds:
             Refused: There is no such channel, or one must be signed in for it.
         """
         channel = self._find(name, who)
-        if client in channel.listeners:
+        if client in channel.listeners or client in channel.joining:
             return
         missed = None if resume is None else channel.missed(resume)
         if missed is not None:
             channel.listeners[client] = None
             for frame in missed:
                 client.deliver(name, frame, kept=True)
-        elif name == ACCOUNT and who is not None:
+            return
+        channel.joining.add(client)
+        if name == ACCOUNT and who is not None:
             account = who.account
             self._capture(lambda: self._account(account), lambda seen: self._join(client, channel, seen))
         elif name == PRICES:
@@ -189,19 +198,20 @@ class Feeds:
         elif history:
             self._join(client, channel, self._past(channel))
         else:
+            channel.joining.discard(client)
             channel.listeners[client] = None
 
     def unsubscribe(self, client: Subscriber, name: str, who: Principal | None) -> None:
         """Let somebody listen to a channel no longer."""
         channel = self._private.get(who.account) if who and name == ACCOUNT else self._channels.get(name)
         if channel is not None:
-            channel.listeners.pop(client, None)
+            channel.leave(client)
 
     def leave(self, client: Subscriber) -> None:
         """Let somebody listen to nothing any more."""
         for channels in (self._channels, self._private):
             for channel in channels.values():
-                channel.listeners.pop(client, None)
+                channel.leave(client)
 
     def _find(self, name: str, who: Principal | None) -> Channel:
         if name == ACCOUNT:
@@ -235,6 +245,9 @@ class Feeds:
         return listed
 
     def _join(self, client: Subscriber, channel: Channel, content: "bytes | _Content") -> None:
+        if client not in channel.joining:
+            return
+        channel.joining.discard(client)
         channel.listeners[client] = None
         frame = content if isinstance(content, bytes) else _snapshot(channel, content)
         client.deliver(channel.name, frame, kept=True)

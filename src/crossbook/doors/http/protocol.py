@@ -5,11 +5,13 @@ a request must be whole within some seconds, and the number of connections is bo
 What is refused at this depth is told in the same form as everywhere.
 """
 
+import sys
 from asyncio import TimerHandle, Transport, get_running_loop
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from httptools import HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from crossbook.doors.http.problems import BAD_REQUEST, HEAD_TOO_LARGE, TIMED_OUT, body_of
@@ -125,6 +127,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(**given)
         self._room: Final = room
         self._address = ""
+        self._newest = b""
         self._arrived_bytes = 0
         self._under_way = False
         self._in_head = False
@@ -150,6 +153,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what came, and see that it comes to an end."""
+        self._newest = data
         self._arrived_bytes += len(data)
         super().data_received(data)
         if self._under_way:
@@ -191,7 +195,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._under_way = False
         self._stop_waiting()
         self._room.leave(self._address)
+        # The server calls this where it catches what the parser raised, which knows how far the request went. What came
+        # in the same packet behind it is the other protocol's.
+        upgrade = sys.exception()
         super().handle_websocket_upgrade()
+        if isinstance(upgrade, HttpParserUpgrade) and (behind := self._newest[upgrade.args[0] :]):
+            protocol: Any = self.transport.get_protocol()
+            protocol.data_received(behind)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, or what one of the callbacks would not take."""

@@ -2,7 +2,6 @@
 
 from crossbook.doors.socket.door import SocketDoor, SocketPace
 from crossbook.doors.socket.opening import make_socket_door
-from crossbook.doors.socket.protocol import HttpProtocol
 from crossbook.doors.socket.seams import Parts
 
-__all__ = ["HttpProtocol", "Parts", "SocketDoor", "SocketPace", "make_socket_door"]
+__all__ = ["Parts", "SocketDoor", "SocketPace", "make_socket_door"]

@@ -1,21 +1,18 @@
 """How uvicorn's HTTP connections become WebSockets of picows.
 
-uvicorn is told of both classes: `Config(http=HttpProtocol, ws=door.protocol)`. When a request asks for an upgrade
+uvicorn is told of both classes: `Config(http=BoundedProtocol, ws=door.protocol)`. When a request asks for an upgrade
 uvicorn makes a protocol, hands it the transport and the request, and from then on the transport's bytes.
 """
 
 import asyncio
 import logging
 import socket
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from httptools import HttpParserUpgrade
 from picows.picows import WSAutoPingStrategy, WSProtocol  # type: ignore[attr-defined]
 from uvicorn.protocols.utils import get_remote_addr
 
 from crossbook.doors.http.problems import internal
-from crossbook.doors.http.protocol import BoundedProtocol
 from crossbook.doors.socket.upgrade import refusal_response
 from crossbook.venue.refusals import Refused
 
@@ -35,24 +32,6 @@ RECEIVE_BUFFER_BYTES: Final = 32 * 1_024
 far the read buffer grows. Left alone both grow to megabytes, and the others wait meanwhile."""
 
 logger = logging.getLogger("crossbook.socket")
-
-
-class HttpProtocol(BoundedProtocol):
-    """The HTTP door's own, that also keeps what came in the same packet behind a request to upgrade."""
-
-    def data_received(self, data: bytes) -> None:
-        """Take bytes from the client."""
-        self._newest = data
-        super().data_received(data)
-
-    def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over, and what is there of it already."""
-        # uvicorn calls this where it catches what the parser raised, which knows how far the request went.
-        upgrade = sys.exception()
-        super().handle_websocket_upgrade()
-        if isinstance(upgrade, HttpParserUpgrade) and (behind := self._newest[upgrade.args[0] :]):
-            protocol: Any = self.transport.get_protocol()
-            protocol.data_received(behind)
 
 
 class _ClientsFault:

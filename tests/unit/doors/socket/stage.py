@@ -17,7 +17,7 @@ import msgspec
 from uvicorn import Config, Server
 
 from crossbook.doors.http.protocol import Connections
-from crossbook.doors.socket import HttpProtocol, Parts, SocketDoor, SocketPace
+from crossbook.doors.socket import Parts, SocketDoor, SocketPace
 from crossbook.venue.answers import CancelledAll, CancelledOrder, OrderView, PlacedOrder
 from crossbook.venue.feeds import Subscriber
 from crossbook.venue.principal import Principal, Role
@@ -264,7 +264,7 @@ class Stage:
 
 def config_of(door: SocketDoor, loop: Any = "uvloop") -> Config:
     """Return how uvicorn is told of a door."""
-    http: Any = partial(HttpProtocol, Connections(10_000, 10_000))
+    http: Any = partial(BoundedProtocol, Connections(10_000, 10_000))
     return Config(
         app=_no_app,
         http=http,
