@@ -12,7 +12,7 @@ use super::replay::{Beginning, Goal, Replay, advance, advance_to};
 use super::tap::{Shut, Tap};
 use crate::arguments::{integer, integer_or};
 use crate::buffers::BATCH_RECORDS_MAX;
-use crate::core::{Any, Exchange, Maybe};
+use crate::core::{Any, Core, Exchange, Maybe};
 use crate::errors::{Guarded, UsageError};
 
 /// Commands of a step where nothing is said.
@@ -69,6 +69,7 @@ impl Follower {
         let goal = Goal { limit, command: integer_or(until, u64::MAX, "until")?, ..Goal::END };
         let mut notes = Vec::new();
         let exchange = &self.exchange.get().0;
+        exchange.with(Core::begin)?;
         self.replay
             .with(|replay| advance(py, exchange, replay, &self.directory, goal, Some(&mut notes)))??;
         let events = exchange.with(|core| core.show(py))??;

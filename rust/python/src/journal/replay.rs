@@ -73,6 +73,8 @@ struct Rest {
 pub(crate) struct Replay {
     reader: Reader,
     rest: Rest,
+    /// Whether the core went another way, after which nothing that follows means anything.
+    astray: bool,
     /// The number of the command under way, for whoever finds that it broke the core.
     command: Arc<AtomicU64>,
 }
@@ -147,7 +149,7 @@ fn restored(bytes: &[u8]) -> Result<Machine<FastBook>, String> {
 
 impl Replay {
     fn new(reader: Reader) -> Self {
-        Self { reader, rest: Rest::default(), command: Arc::default() }
+        Self { reader, rest: Rest::default(), astray: false, command: Arc::default() }
     }
 
     /// Lets it go no further than the disk has come.
@@ -157,6 +159,20 @@ impl Replay {
 
     /// Carries out commands up to a goal, or to the end of what is complete; returns how many.
     pub(crate) fn advance(
+        &mut self,
+        machine: &mut Machine<FastBook>,
+        goal: Goal,
+        telling: Telling<'_>,
+    ) -> Result<u64, Stop> {
+        if self.astray {
+            return Err(Stop::Elsewhere("was not followed further where it led elsewhere".to_owned()));
+        }
+        let done = self.go(machine, goal, telling);
+        self.astray = matches!(done, Err(Stop::Elsewhere(_)));
+        done
+    }
+
+    fn go(
         &mut self,
         machine: &mut Machine<FastBook>,
         goal: Goal,
