@@ -81,7 +81,7 @@ class _Path:
 class Oracle:
     """Know what every instrument is worth."""
 
-    def __init__(  # noqa: PLR0913 - the seed, the start, and one parameter for each property of the path
+    def __init__(
         self,
         starts: Mapping[str, float],
         *,
