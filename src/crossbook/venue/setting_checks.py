@@ -14,6 +14,8 @@ from crossbook.settings import nearest
 if TYPE_CHECKING:
     from crossbook.venue.settings import BotSettings, InstrumentSettings, VenueFile
 
+INSTRUMENTS_MAX: Final = 256
+"""Most instruments of a venue."""
 PRICE_TICKS_MAX: Final = 10_000_000
 """The core's highest price unless told."""
 CASH_UNITS_MAX: Final = 2**53 - 1
@@ -28,6 +30,8 @@ def first_mistake(settings: "VenueFile") -> str | None:
 
 
 def _mistakes(settings: "VenueFile") -> Iterator[str]:
+    if not 1 <= len(settings.instruments) <= INSTRUMENTS_MAX:
+        yield f"instruments: there must be from 1 to {INSTRUMENTS_MAX}, and there are {len(settings.instruments)}"
     seen: dict[str, int] = {}
     for number, instrument in enumerate(settings.instruments):
         place = f"instruments.{number}"

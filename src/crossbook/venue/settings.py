@@ -9,7 +9,7 @@ handed; `crossbook.venue.setting_sources` makes one.
 """
 
 from decimal import Decimal
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -17,10 +17,6 @@ from crossbook.venue.setting_checks import first_mistake
 
 Ppm = Annotated[int, Field(ge=0, le=1_000_000)]
 TICKER_PATTERN = r"^[A-Z][A-Z0-9._-]{0,15}$"
-INSTRUMENTS_MAX: Final = 256
-"""Most instruments of a venue."""
-BOTS_MAX: Final = 64
-"""Most kinds of bots in a file."""
 Positive: TypeAlias = Annotated[Decimal, Field(gt=0, max_digits=36, decimal_places=18)]
 Amount: TypeAlias = Annotated[Decimal, Field(ge=0, max_digits=36, decimal_places=18)]
 
@@ -189,7 +185,7 @@ class HouseSettings(Model):
     top_up: Annotated[float, Field(ge=0, le=1)] = 0.5
     """A bot that has less than this part of its cash or of its lots is given the rest at the next start."""
     oracle: OracleSettings = OracleSettings()
-    bots: Annotated[tuple[BotSettings, ...], Field(max_length=BOTS_MAX)] = DEFAULT_BOTS
+    bots: tuple[BotSettings, ...] = DEFAULT_BOTS
     """The bots; those that ship unless others are named."""
 
 
@@ -204,9 +200,7 @@ class VenueFile(Model):
     """Where everything is kept that must survive."""
     database_url: str | None = None
     """Where users, keys and history are kept, as an SQLAlchemy URL; SQLite in the data directory when left out."""
-    instruments: Annotated[
-        tuple[InstrumentSettings, ...], Field(min_length=1, max_length=INSTRUMENTS_MAX)
-    ] = DEFAULT_INSTRUMENTS
+    instruments: tuple[InstrumentSettings, ...] = DEFAULT_INSTRUMENTS
     starting_cash: Amount = Decimal(10_000)
     """What everybody gets who registers."""
     cash_step: Positive = Decimal("0.01")
