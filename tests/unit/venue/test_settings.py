@@ -33,7 +33,7 @@ def test_the_defaults_need_no_file_and_are_the_instruments_that_everybody_knows(
     assert {one.ticker: one.initial_price for one in settings.instruments} == {
         "FUN": 100, "MEME": 50, "YOLO": 200, "HODL": 75, "PUMP": 25
     }  # fmt: skip
-    assert (settings.starting_cash, settings.durability, settings.port) == (10_000, "durable", 8_000)
+    assert (settings.starting_cash, settings.durability, settings.port) == (Decimal(10_000), "durable", 8_000)
     assert [bots.name for bots in settings.house.bots] == ["maker", "passerby", "informed", "trend"]
 
 
@@ -65,8 +65,7 @@ WRONG = [
     ("house:\n  oracle:\n    volatilty: 1\n", ':3: house.oracle.volatilty: unknown key; did you mean "volatility"?'),
     # Of several together.
     (
-        "instruments:\n  - {ticker: A, initial_price: 1}\n  - {ticker: B, initial_price: 1}\n"
-        "  - {ticker: A, initial_price: 2}\n",
+        "instruments:\n  - {ticker: A, initial_price: 1}\n  - {ticker: B, initial_price: 1}\n  - {ticker: A, initial_price: 2}\n",
         ":4: instruments.2.ticker: A is listed already, as instruments.0",
     ),
     (
@@ -117,9 +116,7 @@ WRONG = [
         ":5: house.bots.0.parameters: Trend: interval_ns must be a finite number of at least 1e+06",
     ),
     (
-        "house:\n  bots:\n    - {name: x, trader: 'a:B', count: 100}\n    - {name: y, trader: 'a:B', count: 100}\n"
-        "    - {name: z, trader: 'a:B', count: 100}\n    - {name: q, trader: 'a:B', count: 100}\n"
-        "    - {name: r, trader: 'a:B', count: 100}\n",
+        "house:\n  bots:\n" + "".join(f"    - {{name: {name}, trader: 'a:B', count: 100}}\n" for name in "xyzqr"),
         ":7: house.bots.4.count: with these there are more than 2,000 bots",
     ),
     ("house:\n  bots:\n    - {name: x, trader: 'a:B', cash: 0.001}\n", ":3: house.bots.0.cash: 0.001 is no multiple"),
@@ -177,9 +174,9 @@ def test_bots_that_do_not_run_need_no_trader(tmp_path: Path) -> None:
     ("variable", "text", "path", "value"),
     [
         ("CROSSBOOK_PORT", "9000", ("port",), 9_000),
-        ("CROSSBOOK_HOST", "0.0.0.0", ("host",), "0.0.0.0"),
+        ("CROSSBOOK_HOST", "192.0.2.1", ("host",), "192.0.2.1"),
         ("CROSSBOOK_HOST", "::1", ("host",), "::1"),
-        ("CROSSBOOK_DATA_DIR", "/tmp/#1: x", ("data_dir",), "/tmp/#1: x"),
+        ("CROSSBOOK_DATA_DIR", "#1: x", ("data_dir",), "#1: x"),
         ("CROSSBOOK_DATA_DIR", "123", ("data_dir",), "123"),
         (
             "CROSSBOOK_DATABASE_URL",
@@ -212,7 +209,7 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_file(t
 
     settings = load_settings(file, environment, {"port": "3"})
 
-    assert (settings.port, settings.host, settings.starting_cash) == (3, "environment", 1)
+    assert (settings.port, settings.host, settings.starting_cash) == (3, "environment", Decimal(1))
 
 
 @pytest.mark.parametrize(
