@@ -96,6 +96,8 @@ class LimitSettings(Model):
     """Bytes that may wait for it."""
     waiting_commands: Annotated[int, Field(ge=1)] = 8_192
     """Commands that wait for the sequencer or the disk before further ones are refused as busy."""
+    remembered_names: Annotated[int, Field(ge=1)] = 10_000
+    """Client order ids of an account that are known: the same one sent again has no second effect."""
     password_hashes_waiting: Annotated[int, Field(ge=1)] = 64
     """Sign-ins that wait for a password hash before further ones are refused as busy."""
 
