@@ -129,7 +129,7 @@ class BotSettings(Model):
     cash: Amount = Decimal(10_000_000)
     """What the issuer gives each."""
     quantity: Annotated[int, Field(ge=0)] = 100_000
-    """Units of its instrument that the issuer gives each. A trader that takes `home_lots` is told."""
+    """Lots of its instrument that the issuer gives each. A trader that takes `home_lots` is told."""
     parameters: dict[str, object] = {}
     """Keyword arguments of the trader's constructor."""
 
@@ -184,7 +184,7 @@ class HouseSettings(Model):
     """Of their draws and the oracle's; the moment of the start counts too, so no two sessions are alike."""
     load: Annotated[float, Field(ge=0.05, le=20)] = 1.0
     """How busy they are: with 2 their looks and orders come twice as often."""
-    top_up: Annotated[float, Field(ge=0, le=1)] = 0.5
+    top_up: Annotated[float, Field(ge=0.01, le=1)] = 0.5
     """A bot that has less than this part of its cash or of its lots is given the rest at the next start."""
     oracle: OracleSettings = OracleSettings()
     bots: tuple[BotSettings, ...] = DEFAULT_BOTS
