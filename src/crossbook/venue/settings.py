@@ -172,7 +172,7 @@ class OracleSettings(Model):
     """Time in which a departure from the level shrinks to the e-th part. News move the level."""
     news_per_hour: Annotated[float, Field(ge=0, le=3_600)] = 1.5
     """Mean number of news of each instrument; zero for those of the administrator alone."""
-    news_impact: Annotated[float, Field(ge=0, le=0.5)] = 0.02
+    news_impact: Annotated[float, Field(ge=0, le=0.25)] = 0.02
     """Typical impact of news, up or down, as a part of the value."""
 
 

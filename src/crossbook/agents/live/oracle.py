@@ -32,6 +32,8 @@ HOUR_NS: Final = 3_600_000_000_000
 IMPACT_LEAST: Final = -0.95
 IMPACT_MOST: Final = 10.0
 """News move a value by no more, whatever they say: a slip of a finger must not end a market."""
+IMPACT_TYPICAL_MOST: Final = 0.25
+"""With it, no news of the oracle move a value by more than half, which is the most that a venue lets anybody tell."""
 NEWS_MAX: Final = 16
 """Most pieces of news that are due at once; what a long sleep left behind is forgotten."""
 
@@ -111,7 +113,7 @@ class Oracle:
         self.news_wait_ns = math.inf
         if real("news_per_hour", news_per_hour, 0.0, 3_600.0) > 0.0:
             self.news_wait_ns = HOUR_NS / news_per_hour
-        self.news_impact = real("news_impact", news_impact, 0.0, 0.5)
+        self.news_impact = real("news_impact", news_impact, 0.0, IMPACT_TYPICAL_MOST)
         self.start_ns = whole("start_ns", start_ns)
         whole("seed", seed)
         self._paths: dict[str, _Path] = {}
