@@ -26,10 +26,16 @@ class Accounts:
 
     def __init__(self) -> None:
         self._holders: dict[int, Holder] = {}
+        self._by_user: dict[str, int] = {}
 
     def add(self, holder: Holder) -> None:
         """Add a holder, or put him in the place of the one that the account had."""
         self._holders[holder.account] = holder
+        self._by_user[holder.user_id] = holder.account
+
+    def of_user(self, user_id: str) -> int | None:
+        """Return the account that was opened for a user, if there is any."""
+        return self._by_user.get(user_id)
 
     def holder(self, account: int) -> Holder:
         """Return the holder of an account."""

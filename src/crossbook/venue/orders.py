@@ -5,6 +5,7 @@ it was filled at what price, when it came, and the name that he gave it. Everyth
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -147,6 +148,9 @@ class Orders:
 
     def __len__(self) -> int:
         return len(self._by_id)
+
+    def __iter__(self) -> Iterator[LiveOrder]:
+        return iter(self._by_id.values())
 
 
 class NamedOrders:

@@ -89,6 +89,18 @@ class Reduced:
     rejected: dict[int, int] = field(default_factory=dict)
     """How many commands were refused, by `RejectCode`."""
 
+    def take(self, later: "Reduced") -> None:
+        """Take over what commands right after these came to."""
+        self.sequence = later.sequence or self.sequence
+        self.trades += later.trades
+        self.told += later.told
+        self.phases += later.phases
+        self.changed |= later.changed
+        self.expiries += later.expiries
+        self.accepted += later.accepted
+        for code, count in later.rejected.items():
+            self.rejected[code] = self.rejected.get(code, 0) + count
+
 
 class Reducer:
     """Read batches of events.

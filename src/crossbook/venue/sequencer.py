@@ -66,6 +66,13 @@ class Journal(Protocol):
         """Write what waits, and end."""
 
 
+class Carry(Protocol):
+    """What carries out one command of a batch of administration."""
+
+    def __call__(self, name: str, note: bytes | None = None, **arguments: Any) -> int:
+        """Carry out a command by the name of its method of `Exchange`; return the number of what it made."""
+
+
 class Tellers(Protocol):
     """What releases what a batch came to: the feeds."""
 
@@ -108,6 +115,7 @@ class Sequencer:
         tellers: What is told of each batch.
         waits: Whether what follows from a command waits until it is safe.
         clock_ns: The wall clock, in nanoseconds since 1970.
+        on_safe: Told how many commands are safe, whenever there are more.
         waiting_max: Commands that may wait for their turn or for the disk.
         snapshot_commands: Commands after which the state is saved.
     """
@@ -120,6 +128,7 @@ class Sequencer:
         *,
         waits: bool,
         clock_ns: Callable[[], int],
+        on_safe: Callable[[int], None],
         waiting_max: int,
         snapshot_commands: int,
     ) -> None:
@@ -132,12 +141,14 @@ class Sequencer:
         self._tellers = tellers
         self._waits = waits
         self._clock_ns = clock_ns
+        self._on_safe = on_safe
         self._waiting_max = waiting_max
         self._snapshot_commands = snapshot_commands
         self._saved = self.exchange.commands
         self._loop = asyncio.get_running_loop()
         self._records = bytearray()
         self._works: list[Work] = []
+        self._expiries: list[int] = []
         self._notes: list[tuple[int, bytes]] = []
         self._held: deque[_Held] = deque()
         self._unsafe = 0
@@ -173,7 +184,12 @@ class Sequencer:
         self._works.append(work)
 
     async def carry_out(self, name: str, note: bytes | None = None, **arguments: Any) -> int:
-        """Carry out one command of administration by the name of its method of `Exchange`; wait until it is safe.
+        """Carry out one command of administration; wait until it is safe.
+
+        Args:
+            name: That of a method of `Exchange`.
+            note: What the journal keeps in front of it.
+            arguments: Of the method, without the time.
 
         Returns:
             The number of what it made.
@@ -181,23 +197,48 @@ class Sequencer:
         Raises:
             Refused: The core refuses it, or the venue cannot keep it.
         """
+        return await self.administer(lambda carry: carry(name, note, **arguments))
+
+    async def administer(self, work: Callable[["Carry"], T]) -> T:
+        """Carry out commands of administration as one batch, of which all is kept or nothing; wait until it is safe.
+
+        Args:
+            work: Is handed what carries out a command as `carry_out` does, and gives its result at once.
+
+        Raises:
+            Refused: As `carry_out`; the commands before the refused one are carried out.
+        """
         if not self._journal.accepts:
             raise Refused(STORAGE_FULL, "nothing can be kept at the moment: the disk is full", 503)
         self._turn()
-        done: asyncio.Future[int] = self._loop.create_future()
+        done: asyncio.Future[None] = self._loop.create_future()
+        result: list[T] = []
+        refusals: list[Refused] = []
+        reduced = Reduced()
         first = self.exchange.commands + 1
-        stamp = self._stamp(1)
-        if note is not None:
-            self._journal.note(note)
-        refusal: Refused | None = None
-        result = 0
+
+        def carry(name: str, note: bytes | None = None, **arguments: Any) -> int:
+            if note is not None:
+                self._journal.note(note)
+            number = self.exchange.commands + 1
+            try:
+                made: int | None = getattr(self.exchange, name)(**arguments, time_ns=self._stamp(1))
+            except Reject as reject:
+                raise refused_by_core(reject.code) from None
+            finally:
+                reduced.take(self._reducer.reduce(self.exchange.events(), [], number))
+            return made or 0
+
         try:
-            result = getattr(self.exchange, name)(**arguments, time_ns=stamp) or 0
-        except Reject as reject:
-            refusal = refused_by_core(reject.code)
-        reduced = self._reducer.reduce(self.exchange.events(), [], first)
-        self._commit(reduced, 1, stamp, lambda: _settle(done, result, refusal))
-        return await done
+            result.append(work(carry))
+        except Refused as refused:
+            refusals.append(refused)
+        commands = self.exchange.commands + 1 - first
+        self._commit(reduced, commands, self._last_ns, lambda: None if done.done() else done.set_result(None))
+        await done
+        if refusals:
+            raise refusals[0]
+        return result[0]
 
     def capture(self, make: Callable[[], T], release: Callable[[T], None]) -> None:
         """Look at the state as it is now, and hand on what was seen once that state is safe."""
@@ -250,6 +291,8 @@ class Sequencer:
         counters.sizes.append(commands)
         for code, count in reduced.rejected.items():
             counters.rejected[code] = counters.rejected.get(code, 0) + count
+        if reduced.expiries:
+            self._expiries += reduced.expiries
         ticket = self._journal.commit()
         self._unsafe += commands
 
@@ -272,6 +315,7 @@ class Sequencer:
         else:
             if self._waits:
                 self._release(safe)
+            self._on_safe(safe)
 
     def _release(self, safe: int) -> None:
         now = self._clock_ns()
@@ -308,6 +352,18 @@ class Sequencer:
                 self._journal.snapshot()
             self.failed.cancel()
         self._journal.close()
+
+    def take_expiries(self) -> list[int]:
+        """Return when orders end that are good till a date and were taken since the last call, in nanoseconds."""
+        taken, self._expiries = self._expiries, []
+        return taken
+
+    @property
+    def refuses(self) -> str | None:
+        """Why no command is taken; none where they are."""
+        if self._closing:
+            return "the venue is stopping"
+        return None if self._journal.accepts else "the disk is full"
 
     @property
     def waiting(self) -> int:
@@ -346,12 +402,3 @@ def _answer(answers: list[tuple[Reply, Outcome | Refused]]) -> None:
         except Exception:  # noqa: BLE001 - told below
             # A door that breaks over one answer must not keep the others from theirs.
             _log.exception("an answer could not be given")
-
-
-def _settle(done: "asyncio.Future[int]", result: int, refusal: Refused | None) -> None:
-    if done.done():
-        return
-    if refusal is None:
-        done.set_result(result)
-    else:
-        done.set_exception(refusal)

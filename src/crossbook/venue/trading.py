@@ -20,7 +20,8 @@ from crossbook.venue.notes import INSTRUMENT, InstrumentNote
 from crossbook.venue.orders import NamedOrders, Orders
 from crossbook.venue.rates import Rates
 from crossbook.venue.reduction import Reducer
-from crossbook.venue.sequencer import Journal, Sequencer
+from crossbook.venue.refusals import UNKNOWN_TICKER, Refused
+from crossbook.venue.sequencer import Carry, Journal, Sequencer
 from crossbook.venue.settings import InstrumentSettings, VenueSettings
 from crossbook.venue.works import Reply
 
@@ -50,6 +51,7 @@ class Trading:
         clock_ns: Callable[[], int],
         elapsed_ns: Callable[[], int],
         first_answer: Callable[[int, Reply], None],
+        on_safe: Callable[[int], None],
     ) -> "Trading":
         """Put trading together around a journal's core.
 
@@ -59,6 +61,7 @@ class Trading:
             clock_ns: The wall clock, in nanoseconds since 1970.
             elapsed_ns: A clock that never goes back, for rates.
             first_answer: Looks up the first answer to an order of an earlier run, by its number.
+            on_safe: Told how many commands are safe, whenever there are more.
         """
         exchange = journal.exchange
         cash = Scale(settings.cash_step)
@@ -73,6 +76,7 @@ class Trading:
             feeds,
             waits=settings.durability == "durable",
             clock_ns=clock_ns,
+            on_safe=on_safe,
             waiting_max=limits.waiting_commands,
             snapshot_commands=settings.snapshot_commands,
         )
@@ -94,6 +98,17 @@ class Trading:
             sequencer=sequencer,
             desk=desk,
         )
+
+    def listed(self, ticker: str) -> Listed:
+        """Return the instrument with a ticker.
+
+        Raises:
+            Refused: 404: there is none.
+        """
+        listed = self.instruments.find(ticker)
+        if listed is None:
+            raise Refused(UNKNOWN_TICKER, f"there is no instrument {ticker!r}", 404)
+        return listed
 
     def know(self, number: int, note: InstrumentNote) -> Listed:
         """Take over an instrument that the core has listed."""
@@ -121,21 +136,21 @@ class Trading:
             quantity_step=str(wanted.quantity_step),
             cash_step=str(self.settings.cash_step),
         )
-        number = await self.sequencer.carry_out(
-            "list_instrument",
-            INSTRUMENT + msgspec.json.encode(note),
-            multiplier=multiplier,
-            initial_price=Scale(wanted.price_step).steps(wanted.initial_price),
-            maker_fee_ppm=wanted.maker_fee_ppm,
-            taker_fee_ppm=wanted.taker_fee_ppm,
-            protection_ppm=wanted.protection_ppm,
-            breaker_ppm=wanted.breaker_ppm,
-        )
-        listed = self.know(number, note)
-        await self.sequencer.carry_out("set_phase", instrument=number, phase=Phase.CONTINUOUS)
-        return listed
+        initial_price = Scale(wanted.price_step).steps(wanted.initial_price)
 
-    def tick(self, now_ns: int) -> None:
-        """Say on the feeds what is due."""
-        self.feeds.tick_books(now_ns)
-        self.feeds.tick_balances()
+        def listing(carry: Carry) -> Listed:
+            number = carry(
+                "list_instrument",
+                INSTRUMENT + msgspec.json.encode(note),
+                multiplier=multiplier,
+                initial_price=initial_price,
+                maker_fee_ppm=wanted.maker_fee_ppm,
+                taker_fee_ppm=wanted.taker_fee_ppm,
+                protection_ppm=wanted.protection_ppm,
+                breaker_ppm=wanted.breaker_ppm,
+            )
+            listed = self.know(number, note)
+            carry("set_phase", instrument=number, phase=Phase.CONTINUOUS)
+            return listed
+
+        return await self.sequencer.administer(listing)
