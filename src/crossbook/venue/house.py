@@ -10,20 +10,26 @@ before the venue opens, also what a crash or a bot of an earlier setting left, a
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
 import structlog
 
+from crossbook.agents.live import Newsmaker
 from crossbook.core import ConfigError
 from crossbook.venue.bot_traders import parameters_of
 from crossbook.venue.principal import Principal, Role
+from crossbook.venue.refusals import Refused
 from crossbook.venue.settings import BotSettings
 from crossbook.venue.trading import Trading
 
 NAME_START: Final = "house-"
 """Nobody else may be called so."""
+
+NEWS_PAUSE_S: Final = 0.5
+"""Time between two looks whether news are due."""
 
 _log = structlog.get_logger(__name__)
 
@@ -113,6 +119,31 @@ class House:
             _log.info("house orders cancelled", orders=sum(counts), bots=len(accounts))
         return sum(counts)
 
+    async def make_news(
+        self, tell: Callable[[str, str, float], Awaitable[None]], clock_ns: Callable[[], int]
+    ) -> None:
+        """Invent news and have them told, until this is cancelled. The bots hear of them like everybody.
+
+        Args:
+            tell: Tells everybody a text about an instrument, and its impact.
+            clock_ns: The wall clock.
+        """
+        house = self._trading.settings.house
+        newsmaker = Newsmaker(
+            (listed.ticker for listed in self._trading.instruments),
+            seed=house.seed,
+            start_ns=clock_ns(),
+            news_per_hour=house.oracle.news_per_hour,
+            news_impact=house.oracle.news_impact,
+        )
+        while True:
+            await asyncio.sleep(NEWS_PAUSE_S)
+            for news in newsmaker.due(clock_ns()):
+                try:
+                    await tell(news.text, news.ticker, news.impact)
+                except Refused as refused:
+                    _log.warning("news were not told", code=refused.code)
+
     def configuration(self, url: str) -> dict[str, Any]:
         """Return what the process of the bots is told, as plain JSON: keys are in it, so it never touches a disk.
 
@@ -124,7 +155,7 @@ class House:
             "url": url,
             "seed": settings.house.seed,
             "cash_step": str(settings.cash_step),
-            "oracle": settings.house.oracle.model_dump(mode="json"),
+            "oracle": settings.house.oracle.model_dump(mode="json", include={"volatility", "memory_hours"}),
             "bots": [
                 {
                     "name": seat.username,

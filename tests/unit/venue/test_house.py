@@ -11,6 +11,7 @@ import pytest
 from crossbook.core import ConfigError
 from crossbook.venue.house import House
 from crossbook.venue.principal import Principal, Role
+from crossbook.venue.refusals import Refused
 from crossbook.venue.requests import PlaceOrder
 from crossbook.venue.settings import VenueSettings
 from crossbook.venue.trading import Trading
@@ -87,7 +88,7 @@ def test_the_bots_that_ship_are_one_of_each_kind_in_every_instrument() -> None:
         assert {seat.ticker for seat in house.seats} == {"FUN", "MEME", "YOLO", "HODL", "PUMP"}
         told = house.configuration("http://127.0.0.1:8000")
         assert told["url"] == "http://127.0.0.1:8000"
-        assert set(told["oracle"]) == {"volatility", "memory_hours", "news_per_hour", "news_impact"}
+        assert told["oracle"] == {"volatility": 0.015, "memory_hours": 12.0}
         assert all(bot["parameters"]["home_lots"] == 100_000 for bot in told["bots"])
         assert all(len(bot["tickers"]) == 1 and bot["api_key"] for bot in told["bots"])
 
@@ -167,5 +168,31 @@ def test_bots_of_an_instrument_that_is_not_listed_are_a_mistake_of_the_operator(
 
         with pytest.raises(ConfigError, match="the bots maker trade MEME, which is not listed"):
             await House(trading, Gate(trading)).open()
+
+    run(case)
+
+
+def test_news_are_told_while_the_house_makes_them() -> None:
+    async def case() -> None:
+        trading, _, clock = await open_trading(settings_of(oracle={"news_per_hour": 3_600.0}))
+        told: list[tuple[str, str, float]] = []
+        enough = asyncio.Event()
+
+        async def tell(text: str, ticker: str, impact: float) -> None:
+            told.append((text, ticker, impact))
+            if len(told) == 2:
+                raise Refused("busy", "not now", 503)
+            if len(told) == 3:
+                enough.set()
+
+        def later() -> int:
+            clock.now_ns += 3_000_000_000
+            return clock.now_ns
+
+        making = asyncio.create_task(House(trading, Gate(trading)).make_news(tell, later))
+        await enough.wait()
+        making.cancel()
+        await asyncio.wait([making])
+        assert all(ticker in text and impact for text, ticker, impact in told)
 
     run(case)

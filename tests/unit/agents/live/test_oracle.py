@@ -1,4 +1,4 @@
-"""The oracle: its law, its seeds, its news."""
+"""The oracle: its law, its seeds, and what news do to it."""
 
 import math
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from crossbook.agents.live.oracle import (
     HOUR_NS,
     IMPACT_LEAST,
     IMPACT_MOST,
-    NEWS_MAX,
     STEP_NS,
     STEPS_MAX,
     Oracle,
@@ -43,9 +42,8 @@ def test_a_path_does_not_depend_on_who_looks_how_often() -> None:
     assert often.value("FUN", START + 600 * SECOND) == seldom.value("FUN", START + 600 * SECOND)
 
 
-def test_a_path_does_not_depend_on_the_other_instruments_nor_on_news_of_its_own() -> None:
-    alone, beside = oracle(news_per_hour=0.0), oracle({"YOLO": 200.0, "FUN": 100.0}, news_per_hour=60.0)
-    beside.due(START + HOUR_NS)
+def test_a_path_does_not_depend_on_the_other_instruments() -> None:
+    alone, beside = oracle(), oracle({"YOLO": 200.0, "FUN": 100.0})
 
     assert alone.value("FUN", START + HOUR_NS) == beside.value("FUN", START + HOUR_NS)
 
@@ -91,8 +89,7 @@ def test_a_long_sleep_is_one_step_of_the_right_size() -> None:
 
 
 def test_news_move_the_value_by_their_impact_and_for_good() -> None:
-    quiet = {"volatility": 0.0, "news_per_hour": 0.0}
-    told = oracle({"FUN": 100.0, "YOLO": 200.0}, **quiet)
+    told = oracle({"FUN": 100.0, "YOLO": 200.0}, volatility=0.0)
 
     told.news("FUN", 0.03, START + SECOND)
 
@@ -110,25 +107,15 @@ def test_the_impact_of_news_is_cut(impact: float, cut: float) -> None:
     assert told.value("FUN", START) == pytest.approx(100.0 * (1 + cut))
 
 
-def test_own_news_come_at_their_rate_name_an_instrument_and_move_nothing_before_they_are_told() -> None:
-    told = oracle({"FUN": 100.0, "HODL": 75.0}, volatility=0.0, news_per_hour=2.0, news_impact=0.02)
-    found = [one for minute in range(60 * 500) for one in told.due(START + minute * 60 * SECOND)]
+def test_an_instrument_that_comes_later_begins_where_it_stands_then() -> None:
+    told = oracle()
+    later = START + 3 * HOUR_NS
+    told.begin("NEW", 42.0, later)
+    told.begin("FUN", 1.0, later)
 
-    # A Poisson count of 2,000 has the deviation 45.
-    assert len(found) == pytest.approx(2_000, abs=180)
-    assert {one.ticker for one in found} == {"FUN", "HODL"}
-    assert all(one.ticker in one.text for one in found)
-    assert all(0.0098 <= abs(one.impact) <= 0.0306 for one in found)
-    assert abs(sum(math.log1p(one.impact) for one in found)) < 4 * 0.021 * math.sqrt(len(found))
-    assert told.value("FUN", START + 500 * HOUR_NS) == pytest.approx(100.0)
-    assert oracle(news_per_hour=0.0).due(START + 10**5 * HOUR_NS) == []
-
-
-def test_what_a_long_sleep_left_behind_is_told_in_part_and_forgotten() -> None:
-    told = oracle(news_per_hour=3_600.0)
-
-    assert len(told.due(START + 24 * HOUR_NS)) == NEWS_MAX
-    assert len(told.due(START + 24 * HOUR_NS)) == 0
+    assert told.value("NEW", later) == pytest.approx(42.0)
+    assert told.value("NEW", later + SECOND) == pytest.approx(42.0, rel=0.002)
+    assert told.value("FUN", later) == oracle().value("FUN", later)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +124,6 @@ def test_what_a_long_sleep_left_behind_is_told_in_part_and_forgotten() -> None:
         ({"volatility": -1.0}, "volatility"),
         ({"volatility": math.nan}, "volatility"),
         ({"memory_hours": 0.0}, "memory_hours"),
-        ({"news_per_hour": 1e9}, "news_per_hour"),
-        ({"news_impact": 0.9}, "news_impact"),
         ({"seed": -1}, "seed"),
     ],
 )
