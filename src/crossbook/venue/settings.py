@@ -193,6 +193,17 @@ class HouseSettings(Model):
     """The bots; those that ship unless others are named."""
 
 
+class DoorSettings(Model):
+    """How the venue is reached from outside."""
+
+    root_path: Annotated[str, Field(pattern=r"^(/[^/?#]+)*$")] = ""
+    """The path under which a reverse proxy shows the venue, such as `/market`."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Reverse proxies whose `X-Forwarded-For` is believed, as addresses or networks; none unless named."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins whose scripts may use the API, such as `https://example.org`; none unless named."""
+
+
 class VenueFile(Model):
     """What a file of settings may say."""
 
@@ -219,6 +230,7 @@ class VenueFile(Model):
     """How often the equity of accounts is written down."""
     limits: LimitSettings = LimitSettings()
     feeds: FeedSettings = FeedSettings()
+    doors: DoorSettings = DoorSettings()
     house: HouseSettings = HouseSettings()
 
 
