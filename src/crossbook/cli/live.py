@@ -138,7 +138,7 @@ def _work(
     work: list[tuple[str, Coroutine[Any, Any, None]]] = [("count", count())]
     if house.seats:
         work += [
-            ("bots", BotsProcess(house.configuration(url)).run()),
+            ("bots", BotsProcess(house.configuration(url, time.time_ns())).run()),
             ("news", house.make_news(venue.operating.tell_news, time.time_ns)),
         ]
     return work

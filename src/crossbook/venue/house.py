@@ -28,6 +28,8 @@ from crossbook.venue.trading import Trading
 NAME_START: Final = "house-"
 """Nobody else may be called so."""
 
+SEED_FACTOR: Final = 1_000_000_007
+SEED_MODULUS: Final = 2**63
 NEWS_PAUSE_S: Final = 0.5
 """Time between two looks whether news are due."""
 
@@ -144,16 +146,17 @@ class House:
                 except Refused as refused:
                     _log.warning("news were not told", code=refused.code)
 
-    def configuration(self, url: str) -> dict[str, Any]:
+    def configuration(self, url: str, now_ns: int) -> dict[str, Any]:
         """Return what the process of the bots is told, as plain JSON: keys are in it, so it never touches a disk.
 
         Args:
             url: Where the venue listens.
+            now_ns: The time, which counts as a part of the seed: no session shows what the bots draw in the next.
         """
         settings = self._trading.settings
         return {
             "url": url,
-            "seed": settings.house.seed,
+            "seed": (settings.house.seed * SEED_FACTOR + now_ns) % SEED_MODULUS,
             "cash_step": str(settings.cash_step),
             "oracle": settings.house.oracle.model_dump(mode="json", include={"volatility", "memory_hours"}),
             "bots": [

@@ -20,7 +20,7 @@ PRICE_TICKS_MAX: Final = 10_000_000
 """The core's highest price unless told."""
 CASH_UNITS_MAX: Final = 2**53 - 1
 """The most that is given to one account at once: what every reader of JSON can write exactly."""
-BOT_ACCOUNTS_MAX: Final = 2_000
+BOT_ACCOUNTS_MAX: Final = 1_000
 """Most accounts of the house: each has a user, a key and a connection."""
 
 

@@ -86,7 +86,7 @@ def test_the_bots_that_ship_are_one_of_each_kind_in_every_instrument() -> None:
 
         assert len(house.seats) == 4 * 5
         assert {seat.ticker for seat in house.seats} == {"FUN", "MEME", "YOLO", "HODL", "PUMP"}
-        told = house.configuration("http://127.0.0.1:8000")
+        told = house.configuration("http://127.0.0.1:8000", 5)
         assert told["url"] == "http://127.0.0.1:8000"
         assert told["oracle"] == {"volatility": 0.015, "memory_hours": 12.0}
         assert all(bot["parameters"]["home_lots"] == 100_000 for bot in told["bots"])

@@ -117,7 +117,7 @@ WRONG = [
     ),
     (
         "house:\n  bots:\n" + "".join(f"    - {{name: {name}, trader: 'a:B', count: 100}}\n" for name in "xyzqr"),
-        ":7: house.bots.4.count: with these there are more than 2,000 bots",
+        ":5: house.bots.2.count: with these there are more than 1,000 bots",
     ),
     ("house:\n  bots:\n    - {name: x, trader: 'a:B', cash: 0.001}\n", ":3: house.bots.0.cash: 0.001 is no multiple"),
 ]  # fmt: skip
