@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from crossbook.cli.live import Occupied, Opened, live
-from crossbook.cli.logs import write_logs
 from crossbook.cli.places import table_console
 from crossbook.core import version
+from crossbook.doors.logs import set_up_logs
 from crossbook.venue.setting_sources import load_settings
 from crossbook.venue.settings import VenueSettings
 
@@ -71,7 +71,7 @@ def up(  # noqa: PLR0913 - one for each option
     if not bots:
         texts["house.enabled"] = "false"
     settings = load_settings(config, os.environ, texts, folders=(VENUES,))
-    write_logs()
+    set_up_logs()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings))
