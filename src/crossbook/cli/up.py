@@ -1,6 +1,7 @@
 """`crossbook up`: a live exchange with bots, in one process and two beside it."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -72,6 +73,8 @@ def up(  # noqa: PLR0913 - one for each option
         texts["house.enabled"] = "false"
     settings = load_settings(config, os.environ, texts, folders=(VENUES,))
     set_up_logs()
+    # That the tables are as they should be is no news.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings))

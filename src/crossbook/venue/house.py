@@ -200,7 +200,7 @@ class House:
         if cash or lots:
             given = Decimal(cash) * trading.settings.cash_step
             self.gifts.append(Gift(seat.username, given, seat.ticker, lots))
-            _log.info("bot funded", bot=seat.username, cash=str(given), ticker=seat.ticker, lots=lots)
+            _log.debug("bot funded", bot=seat.username, cash=str(given), ticker=seat.ticker, lots=lots)
 
 
 def _lacking(target: int, held: int, least: float) -> int:
