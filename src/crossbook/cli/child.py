@@ -7,6 +7,7 @@ follows its name are its own words.
 
 import ctypes
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -65,5 +66,7 @@ def _complain(message: str, status: int) -> int:
 
 
 if __name__ == "__main__":
+    # It has a line for each connection, which there are many of.
+    logging.getLogger("picows").setLevel(logging.WARNING)
     end_with(int(sys.argv[1]))
     sys.exit(run(sys.argv[2], sys.argv[3:]))

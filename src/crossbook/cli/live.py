@@ -144,9 +144,7 @@ def _work(
     return work
 
 
-async def _until(
-    venue: Venue, at: Listening, stop: asyncio.Event, tasks: list["asyncio.Task[None]"]
-) -> None:
+async def _until(venue: Venue, at: Listening, stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None:
     """Wait for a reason to end: somebody asks, the disk fails, or the server ends by itself.
 
     Raises:
@@ -234,8 +232,10 @@ def _held(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() 
-            raise Occupied(f"the data directory {directory} is in use by process {holder or 'unknown'}") from None
+            holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip()
+            raise Occupied(
+                f"the data directory {directory} is in use by process {holder or 'unknown'}"
+            ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield

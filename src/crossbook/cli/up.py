@@ -33,9 +33,7 @@ def up(  # noqa: PLR0913 - one for each option
     host: Annotated[
         str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all. [default: 127.0.0.1]")
     ] = None,
-    port: Annotated[
-        int | None, typer.Option(help="Port, zero for any that is free. [default: 8000]")
-    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port, zero for any that is free. [default: 8000]")] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="Where everything is kept. [default: crossbook-data]")
     ] = None,
@@ -44,7 +42,9 @@ def up(  # noqa: PLR0913 - one for each option
     ] = None,
     durability: Annotated[
         str | None,
-        typer.Option(help="durable: acknowledged is on the disk. memory: the disk follows. [default: durable]"),
+        typer.Option(
+            help="durable: acknowledged is on the disk. memory: the disk follows. [default: durable]"
+        ),
     ] = None,
     config: Annotated[
         Path | None,

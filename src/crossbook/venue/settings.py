@@ -142,8 +142,8 @@ DEFAULT_BOTS = (
         name="passerby",
         trader="crossbook.agents.live:Passerby",
         parameters={
-            "interval_ns": 1_200_000_000,
-            "aggressive": 0.45,
+            "interval_ns": 900_000_000,
+            "aggressive": 0.55,
             "distance_ticks": 3.0,
             "life_ns": 15_000_000_000,
             "size": {"kind": "lognormal", "mean": 2.3, "deviation": 0.8},
