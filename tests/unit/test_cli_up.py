@@ -171,7 +171,7 @@ def watched(case: Callable[[Path], Any], tmp_path: Path) -> None:
 
 
 async def until(holds: Callable[[], Any]) -> None:
-    while not holds():
+    while not holds():  # noqa: ASYNC110 - it waits for another process
         await asyncio.sleep(0.01)
 
 

@@ -29,7 +29,7 @@ VENUES: Final = Path("configs/venues")
 ADMIN_FILE: Final = "admin.password"
 
 
-def up(  # noqa: PLR0913 - one for each option
+def up(
     host: Annotated[
         str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all. [default: 127.0.0.1]")
     ] = None,
