@@ -1,6 +1,6 @@
 """Whose account is whose: the core's numbers, and the people and bots behind them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,9 +22,14 @@ NOBODY: Final = Holder(0, "", "", Role.HOUSE)
 
 
 class Accounts:
-    """The holders of all accounts."""
+    """The holders of all accounts.
 
-    def __init__(self) -> None:
+    Args:
+        told: Is told the account and the user id of each.
+    """
+
+    def __init__(self, told: Callable[[int, str], None]) -> None:
+        self._told = told
         self._holders: dict[int, Holder] = {}
         self._by_user: dict[str, int] = {}
 
@@ -32,6 +37,7 @@ class Accounts:
         """Add a holder, or put him in the place of the one that the account had."""
         self._holders[holder.account] = holder
         self._by_user[holder.user_id] = holder.account
+        self._told(holder.account, holder.user_id)
 
     def of_user(self, user_id: str) -> int | None:
         """Return the account that was opened for a user, if there is any."""

@@ -8,21 +8,27 @@ core judges the rest.
 import asyncio
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 
-from crossbook.core import NO_PRICE, CommandKind, OrderFlag, OrderType, SelfTrade, TimeInForce, UsageError
-from crossbook.venue.answers import CancelledAll, CancelledOrder, OrderView, PlacedOrder
+import msgspec
+
+from crossbook.core import (
+    NO_PRICE,
+    CommandKind,
+    OrderFlag,
+    OrderType,
+    SelfTrade,
+    Teller,
+    TimeInForce,
+    UsageError,
+)
 from crossbook.venue.instruments import Instruments, Listed, Scale
-from crossbook.venue.notes import CLIENT_ORDER
-from crossbook.venue.orders import NS_PER_MS, NamedOrders, Orders
+from crossbook.venue.orders import NS_PER_MS, NamedOrders
 from crossbook.venue.principal import Principal
 from crossbook.venue.rates import Rates
 from crossbook.venue.refusals import RATE_LIMITED, UNKNOWN_TICKER, Refused, no_such_order
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
-from crossbook.venue.sequencer import Sequencer, record
-from crossbook.venue.works import Cancelling, CancellingAll, Changing, Outcome, Placing, Reply
-
-T = TypeVar("T")
+from crossbook.venue.sequencer import Outcome, Reply, Sequencer, record
 
 _SIDES: Final = {"buy": 0, "sell": 1}
 _TYPES: Final = {
@@ -54,7 +60,7 @@ class Desk:
 
     Args:
         instruments: What is listed.
-        orders: The open orders.
+        teller: What knows the open orders.
         sequencer: What carries commands out.
         named: The orders that have names.
         rates: How much each account may ask for.
@@ -65,7 +71,7 @@ class Desk:
     def __init__(
         self,
         instruments: Instruments,
-        orders: Orders,
+        teller: Teller,
         sequencer: Sequencer,
         named: NamedOrders,
         rates: Rates,
@@ -73,13 +79,13 @@ class Desk:
         first_answer: Callable[[int, Reply], None],
     ) -> None:
         self._instruments = instruments
-        self._orders = orders
+        self._teller = teller
         self._sequencer = sequencer
         self._named = named
         self._rates = rates
         self._elapsed_ns = elapsed_ns
         self._first_answer = first_answer
-        self._underway: dict[tuple[int, str], Placing] = {}
+        self._underway: dict[tuple[int, str], list[Reply]] = {}
 
     def place(self, who: Principal, request: PlaceOrder, reply: Reply) -> None:
         """Place an order.
@@ -87,7 +93,7 @@ class Desk:
         Args:
             who: Whose it is.
             request: What is asked.
-            reply: Called once: with a `PlacedOrder`, or with the `Refused` that says why not.
+            reply: Called once: with a `PlacedOrder` as JSON, or with the `Refused` that says why not.
         """
         try:
             self._place(who, request, reply)
@@ -102,37 +108,35 @@ class Desk:
         listed = self._listed(request.ticker)
         command = _new_order(who.account, listed, request)
         if name is None:
-            self._sequencer.add(command, Placing(None, reply))
+            self._sequencer.add(command, reply)
             return
         key = (who.account, name)
-        placing = Placing(name, lambda outcome: self._placed(key, outcome))
-        placing.others.append(reply)
-        self._sequencer.add(command, placing, CLIENT_ORDER + name.encode())
-        self._underway[key] = placing
+        self._sequencer.add(command, lambda outcome: self._placed(key, outcome), name)
+        self._underway[key] = [reply]
 
     def _sent_before(self, account: int, name: str, reply: Reply) -> bool:
         underway = self._underway.get((account, name))
         if underway is not None:
-            underway.others.append(reply)
+            underway.append(reply)
             return True
         known = self._named.find(account, name)
         if known is None:
             return False
-        if isinstance(known, PlacedOrder):
+        if isinstance(known, msgspec.Raw):
             reply(known)
         else:
             self._first_answer(known, reply)
         return True
 
-    def _placed(self, key: tuple[int, str], outcome: Outcome | Refused) -> None:
-        placing = self._underway.pop(key)
-        if isinstance(outcome, PlacedOrder):
+    def _placed(self, key: tuple[int, str], outcome: Outcome) -> None:
+        waiting = self._underway.pop(key)
+        if isinstance(outcome, msgspec.Raw):
             self._named.keep(*key, outcome)
-        for reply in placing.others:
+        for reply in waiting:
             reply(outcome)
 
     def replace(self, who: Principal, order_id: str, request: ReplaceOrder, reply: Reply) -> None:
-        """Change an open order; the answer is the `OrderView` that the change left."""
+        """Change an open order; the answer is the `OrderView` that the change left, as JSON."""
         try:
             self._spend(who)
             number, listed = self._own(who, order_id)
@@ -144,51 +148,51 @@ class Desk:
                 stop_price=_price(listed, request.stop_price, "stop_price"),
                 quantity=_quantity(listed, request.quantity, "quantity"),
             )
-            self._sequencer.add(command, Changing(reply, number))
+            self._sequencer.add(command, reply)
         except Refused as refused:
             reply(refused)
 
     def cancel(self, who: Principal, order_id: str, reply: Reply) -> None:
-        """Cancel an open order; the answer is a `CancelledOrder`."""
+        """Cancel an open order; the answer is a `CancelledOrder` as JSON."""
         try:
             self._spend(who)
             number, _ = self._own(who, order_id)
             command = record(CommandKind.CANCEL, who.account, order_id=number)
-            self._sequencer.add(command, Cancelling(reply, number))
+            self._sequencer.add(command, reply)
         except Refused as refused:
             reply(refused)
 
     def cancel_all(self, who: Principal, ticker: str | None, reply: Reply) -> None:
-        """Cancel all open orders of an account, in one instrument or in all; the answer is a `CancelledAll`."""
+        """Cancel all open orders of an account, in one instrument or in all; the answer is a `CancelledAll` as JSON."""
         try:
             self._spend(who)
             instrument = 0 if ticker is None else self._listed(ticker).number
             command = record(CommandKind.MASS_CANCEL, who.account, instrument=instrument)
-            self._sequencer.add(command, CancellingAll(reply))
+            self._sequencer.add(command, lambda outcome: reply(_ended(outcome)))
         except Refused as refused:
             reply(refused)
 
     # The same for callers who can wait
 
-    async def placed(self, who: Principal, request: PlaceOrder) -> PlacedOrder:
-        """Place an order and wait for what became of it at once.
+    async def placed(self, who: Principal, request: PlaceOrder) -> msgspec.Raw:
+        """Place an order and wait for what became of it at once: a `PlacedOrder` as JSON.
 
         Raises:
             Refused: It was not taken.
         """
-        return await _awaited(PlacedOrder, lambda reply: self.place(who, request, reply))
+        return await _awaited(lambda reply: self.place(who, request, reply))
 
-    async def replaced(self, who: Principal, order_id: str, request: ReplaceOrder) -> OrderView:
-        """Change an order and wait; raises as `placed`."""
-        return await _awaited(OrderView, lambda reply: self.replace(who, order_id, request, reply))
+    async def replaced(self, who: Principal, order_id: str, request: ReplaceOrder) -> msgspec.Raw:
+        """Change an order and wait for its `OrderView` as JSON; raises as `placed`."""
+        return await _awaited(lambda reply: self.replace(who, order_id, request, reply))
 
-    async def cancelled(self, who: Principal, order_id: str) -> CancelledOrder:
-        """Cancel an order and wait; raises as `placed`."""
-        return await _awaited(CancelledOrder, lambda reply: self.cancel(who, order_id, reply))
+    async def cancelled(self, who: Principal, order_id: str) -> msgspec.Raw:
+        """Cancel an order and wait for the `CancelledOrder` as JSON; raises as `placed`."""
+        return await _awaited(lambda reply: self.cancel(who, order_id, reply))
 
-    async def cancelled_all(self, who: Principal, ticker: str | None = None) -> CancelledAll:
-        """Cancel all orders and wait; raises as `placed`."""
-        return await _awaited(CancelledAll, lambda reply: self.cancel_all(who, ticker, reply))
+    async def cancelled_all(self, who: Principal, ticker: str | None = None) -> msgspec.Raw:
+        """Cancel all orders and wait for the `CancelledAll` as JSON; raises as `placed`."""
+        return await _awaited(lambda reply: self.cancel_all(who, ticker, reply))
 
     def _spend(self, who: Principal) -> None:
         if not self._rates.spend(who.account, self._elapsed_ns()):
@@ -205,25 +209,32 @@ class Desk:
         if not (order_id.isascii() and order_id.isdigit() and len(order_id) <= ORDER_ID_DIGITS_MAX):
             raise no_such_order()
         number = int(order_id)
-        order = self._orders.find(number)
-        if order is None or order.account != who.account:
+        found = self._teller.find(number)
+        if found is None or found[0] != who.account:
             raise no_such_order()
-        return number, order.listed
+        return number, self._instruments.numbered(found[1])
 
 
-async def _awaited(kind: type[T], ask: Callable[[Reply], None]) -> T:
-    done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+async def _awaited(ask: Callable[[Reply], None]) -> msgspec.Raw:
+    done: asyncio.Future[msgspec.Raw] = asyncio.get_running_loop().create_future()
 
-    def reply(outcome: Outcome | Refused) -> None:
+    def reply(outcome: Outcome) -> None:
         if done.done():
             return
-        if isinstance(outcome, kind):
+        if isinstance(outcome, msgspec.Raw):
             done.set_result(outcome)
         elif isinstance(outcome, Refused):
             done.set_exception(outcome)
 
     ask(reply)
     return await done
+
+
+def _ended(outcome: Outcome) -> Outcome:
+    if not isinstance(outcome, int):
+        return outcome
+    plural = "order is" if outcome == 1 else "orders are"
+    return msgspec.Raw(b'{"cancelled":%d,"message":"%d %b cancelled"}' % (outcome, outcome, plural.encode()))
 
 
 def _new_order(account: int, listed: Listed, request: PlaceOrder) -> bytes:

@@ -9,20 +9,21 @@ newer ones for a listener who cannot follow, and a book that missed a frame begi
 Nothing is said here before it is safe: the sequencer releases what is told, and looks at books are taken through it.
 """
 
+import itertools
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
-from crossbook.venue.answers import BookView, OrderView, TickerView
+from crossbook.venue.answers import BookView, TickerView
 from crossbook.venue.books import BookPainter, Changes, Look, rows
 from crossbook.venue.instruments import Instruments, Listed
 from crossbook.venue.market import Markets
 from crossbook.venue.orders import NS_PER_MS
 from crossbook.venue.principal import Principal
-from crossbook.venue.reduction import Reduced, Told, Traded
+from crossbook.venue.reduction import Reduced
 from crossbook.venue.refusals import NOT_FOUND, NOT_SIGNED_IN, Refused
 from crossbook.venue.settings import FeedSettings
 
@@ -31,6 +32,8 @@ PRICES: Final = "prices"
 NEWS: Final = "news"
 PAST_TRADES: Final = 50
 """Trades with which a channel of trades begins."""
+OWNED: Final = ("order", "fill")
+"""What a message to an owner is called, by what it tells of."""
 _OF_INSTRUMENT: Final = ("trades", "orderbook", "book")
 Capture: TypeAlias = Callable[[Callable[[], Any], Callable[[Any], None]], None]
 _encode: Final = msgspec.json.Encoder().encode
@@ -92,8 +95,8 @@ class Looks(Protocol):
     def balance(self, account: int) -> Any:
         """Return cash and holdings of an account."""
 
-    def open_orders(self, account: int) -> list[OrderView]:
-        """Return an account's open orders."""
+    def open_orders(self, account: int) -> msgspec.Raw:
+        """Return an account's open orders as JSON."""
 
     def news(self) -> list[Any]:
         """Return the newest news, newest first."""
@@ -108,6 +111,7 @@ class Feeds:
         markets: Last prices and tapes.
         books: What looks at the books.
         looks: What looks at everything else.
+        follow: Is told of each account whose owner listens, once.
     """
 
     def __init__(
@@ -117,12 +121,14 @@ class Feeds:
         markets: Markets,
         books: BookPainter,
         looks: Looks,
+        follow: Callable[[int], None],
     ) -> None:
         self._settings = settings
         self._instruments = instruments
         self._markets = markets
         self._books = books
         self._looks = looks
+        self._follow = follow
         self._capture: Capture = _at_once
         self._channels: dict[str, Channel] = {}
         self._private: dict[int, Channel] = {}
@@ -137,11 +143,6 @@ class Feeds:
         self._capture = capture
 
     # Who listens
-
-    @property
-    def followed(self) -> Mapping[int, Channel]:
-        """The accounts whose owners listen, or listened and may come back."""
-        return self._private
 
     def subscribe(
         self,
@@ -210,6 +211,7 @@ class Feeds:
             if private is None:
                 private = self._private[who.account] = self._new(ACCOUNT, ACCOUNT, kept=True)
                 private.last = self._looks.sequence
+                self._follow(who.account)
             return private
         channel = self._channels.get(name)
         if channel is None:
@@ -246,7 +248,8 @@ class Feeds:
             return _Content("news", {"news": self._looks.news()})
         listed = self._listed(channel)
         tape = self._markets[listed.number].tape
-        newest = [tape[place] for place in range(max(0, len(tape) - PAST_TRADES), len(tape))]
+        first = max(0, len(tape) - PAST_TRADES)
+        newest = [msgspec.Raw(trade) for trade in itertools.islice(tape, first, None)]
         return _Content("trades", {"ticker": listed.ticker, "trades": newest})
 
     def _begin_book(self, client: Subscriber, channel: Channel) -> None:
@@ -266,36 +269,28 @@ class Feeds:
         """Tell what a batch came to, now that it is safe."""
         if reduced.changed:
             self._prices_changed = True
-            self._books_changed |= reduced.changed
-            self._tables_changed |= reduced.changed
-        for traded in reduced.trades:
-            self._trade(traded)
-        for phased in reduced.phases:
-            self._markets[phased.number].phase = phased.phase
-        if reduced.told:
-            self._tell(reduced.told)
+            self._books_changed.update(reduced.changed)
+            self._tables_changed.update(reduced.changed)
+        for trade in reduced.trades:
+            self._trade(*trade)
+        for _, number, phase in reduced.phases:
+            self._markets[number].phase = phase
+        for account, kind, data in reduced.owned:
+            channel = self._private.get(account)
+            if channel is not None:
+                self._balances_changed.add(account)
+                self._tell_owner(channel, OWNED[kind], data)
 
-    def _trade(self, traded: Traded) -> None:
-        market = self._markets[traded.listed.number]
-        market.trade(traded.time_ns, traded.price, traded.lots)
-        market.tape.append(traded.view)
-        market.sequence = traded.sequence
-        channel = self._channels.get(f"trades:{traded.listed.ticker}")
+    def _trade(self, sequence: int, time_ns: int, number: int, price: int, lots: int, view: bytes) -> None:
+        market = self._markets[number]
+        market.trade(time_ns, price, lots)
+        market.tape.append(view)
+        market.sequence = sequence
+        channel = self._channels.get(f"trades:{self._instruments.numbered(number).ticker}")
         if channel is not None:
-            channel.send(traded.sequence, _superset("trade", channel, traded.sequence, _encode(traded.view)))
+            channel.send(sequence, _superset("trade", channel, sequence, view))
 
-    def _tell(self, told: list[Told]) -> None:
-        for message in told:
-            channel = self._private.get(message.account)
-            if channel is None:
-                continue
-            self._balances_changed.add(message.account)
-            if message.fill is None:
-                self._tell_owner(channel, "order", {"order": message.order})
-            else:
-                self._tell_owner(channel, "fill", {"order": message.order, "fill": message.fill})
-
-    def _tell_owner(self, channel: Channel, kind: str, data: dict[str, Any]) -> None:
+    def _tell_owner(self, channel: Channel, kind: str, data: bytes) -> None:
         # Its frames are counted one by one from the core's sequence at its beginning. Each tells of an event of its
         # own, so the count never overtakes the core, and nobody who comes back after a restart is mistaken.
         number = channel.last + 1
@@ -329,7 +324,9 @@ class Feeds:
             channel = self._private[account]
             self._capture(
                 lambda account=account: self._looks.balance(account),  # type: ignore[misc]
-                lambda seen, channel=channel: self._tell_owner(channel, "balance", {"balance": seen}),  # type: ignore[misc]
+                lambda seen, channel=channel: self._tell_owner(
+                    channel, "balance", _encode({"balance": seen})
+                ),  # type: ignore[misc]
             )
 
     def tick_books(self, now_ns: int) -> None:
@@ -363,7 +360,9 @@ class Feeds:
     def _say_book(self, channel: Channel, look: Look, changes: Changes) -> None:
         if changes:
             data = {"ticker": channel.name[5:], "bids": changes.bids, "asks": changes.asks}
-            channel.send(look.sequence, _frame("book", channel.name, look.sequence, channel.last, data))
+            channel.send(
+                look.sequence, _frame("book", channel.name, look.sequence, channel.last, _encode(data))
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,9 +377,9 @@ def _at_once(make: Callable[[], Any], release: Callable[[Any], None]) -> None:
     release(make())
 
 
-def _frame(kind: str, name: str, sequence: int, previous: int, data: dict[str, Any]) -> bytes:
+def _frame(kind: str, name: str, sequence: int, previous: int, data: bytes) -> bytes:
     return b'{"type":"%b","channel":"%b","sequence":%d,"previous":%d,"data":%b}' % (
-        kind.encode(), name.encode(), sequence, previous, _encode(data),
+        kind.encode(), name.encode(), sequence, previous, data,
     )  # fmt: skip
 
 

@@ -9,21 +9,19 @@ from typing import Final
 
 import msgspec
 
-from crossbook.core import Exchange, Phase
+from crossbook.core import Exchange, Phase, Teller
 from crossbook.venue.accounts import Accounts, Holder
 from crossbook.venue.answers import (
     HoldingView,
     LeaderView,
     MarketView,
     Number,
-    OrderView,
     PortfolioView,
     TickerView,
 )
 from crossbook.venue.instruments import Instruments, Listed, Scale
 from crossbook.venue.market import Markets
 from crossbook.venue.notes import NewsNote
-from crossbook.venue.orders import Orders
 from crossbook.venue.principal import Role
 
 LEADERS_MAX: Final = 50
@@ -53,9 +51,9 @@ class Looks:
 
     Args:
         exchange: The core.
+        teller: What knows the open orders.
         instruments: What is listed.
         accounts: Who holds which account.
-        orders: The open orders.
         markets: Last prices and tapes.
         cash: The unit of cash.
         clock_ns: The wall clock.
@@ -64,9 +62,9 @@ class Looks:
     def __init__(
         self,
         exchange: Exchange,
+        teller: Teller,
         instruments: Instruments,
         accounts: Accounts,
-        orders: Orders,
         markets: Markets,
         cash: Scale,
         clock_ns: Callable[[], int],
@@ -74,7 +72,7 @@ class Looks:
         self._exchange = exchange
         self._instruments = instruments
         self._accounts = accounts
-        self._orders = orders
+        self._teller = teller
         self._markets = markets
         self._cash = cash
         self._clock_ns = clock_ns
@@ -185,9 +183,9 @@ class Looks:
             fees=cash(position.fees),
         )
 
-    def open_orders(self, account: int) -> list[OrderView]:
-        """Return an account's open orders, newest first."""
-        return [order.view() for order in self._orders.of_account(account)]
+    def open_orders(self, account: int) -> msgspec.Raw:
+        """Return an account's open orders, newest first, as a list of `OrderView` in JSON."""
+        return msgspec.Raw(self._teller.open_orders(self._exchange, account))
 
     def leaderboard(self) -> list[LeaderView]:
         """Return who is worth most, what is in escrow counted; bots of the house left out."""

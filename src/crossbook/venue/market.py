@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from crossbook.venue.answers import TradeView
-
 TAPE_LENGTH: Final = 1_000
 """Trades of an instrument that are kept in memory; older ones are read from the database."""
 NS_PER_MINUTE: Final = 60_000_000_000
@@ -37,8 +35,8 @@ class Market:
     last: int
     """The price of the last trade, or the first price where none was yet; in ticks."""
     phase: int
-    tape: deque[TradeView] = field(default_factory=lambda: deque(maxlen=TAPE_LENGTH))
-    """The newest trade last."""
+    tape: deque[bytes] = field(default_factory=lambda: deque(maxlen=TAPE_LENGTH))
+    """Each a `TradeView` as JSON, the newest last."""
     minutes: deque[Minute] = field(default_factory=deque)
     before: int = 0
     """The last price before the first minute that is kept, in ticks."""

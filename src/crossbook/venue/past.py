@@ -7,6 +7,8 @@ that who places an order and then asks for his orders finds it there.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Literal, TypeAlias
 
+import msgspec
+
 from crossbook.core import EndReason, OrderType
 from crossbook.venue.answers import CandleView, FillView, OrderView, PlacedOrder, StatusName, TradeView
 from crossbook.venue.orders import LIFE_NAMES, NS_PER_MS, SIDE_NAMES, TYPE_NAMES, average_price
@@ -81,12 +83,12 @@ class Past:
         rows = await self._history.trades(who.account, instrument=instrument, limit=limit, offset=offset)
         return [past_fill(self._trading, row) for row in rows]
 
-    async def tape(self, ticker: str, limit: int) -> Sequence[TradeView]:
-        """Return the newest trades of a market, newest first."""
+    async def tape(self, ticker: str, limit: int) -> Sequence[TradeView | msgspec.Raw]:
+        """Return the newest trades of a market, newest first, each as it is or as JSON."""
         listed = self._trading.listed(ticker)
         tape = self._trading.markets[listed.number].tape
         if limit <= len(tape) or len(tape) < (tape.maxlen or 0):
-            return [tape[-place] for place in range(1, min(limit, len(tape)) + 1)]
+            return [msgspec.Raw(tape[-place]) for place in range(1, min(limit, len(tape)) + 1)]
         await self._written()
         return [trade_view(self._trading, row) for row in await self._history.tape(listed.number, limit)]
 

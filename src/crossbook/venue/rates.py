@@ -12,6 +12,7 @@ it is passed again.
 
 from collections.abc import Hashable
 from fractions import Fraction
+from ipaddress import ip_address
 from math import ceil
 from typing import Final
 
@@ -19,6 +20,7 @@ from crossbook.core import UsageError
 from crossbook.venue.refusals import RATE_LIMITED, Refused
 
 SECOND_NS: Final = 1_000_000_000
+ADDRESS_LENGTH_MAX: Final = 64
 KEYS_MAX: Final = 65_536
 """Buckets of a map unless it is told otherwise: some 10 MB when all are in use."""
 GENERATION_MIN_NS: Final = SECOND_NS
@@ -77,7 +79,8 @@ class Bucket:
             UsageError: The cost is below one.
         """
         full_ns = self._full_ns
-        full_ns = max(full_ns, now_ns)
+        if full_ns < now_ns:  # noqa: PLR1730 - `max` takes three times as long
+            full_ns = now_ns
         full_ns += self._token_ns if cost == 1 else self._price_ns(cost)
         if full_ns - now_ns <= self._whole_ns:
             self._full_ns = full_ns
@@ -193,3 +196,20 @@ class Rates:
         self._old = {} if both_are_full else self._young
         self._young = {}
         self._turn_ns = now_ns + self._generation_ns
+
+
+def address_key(address: str) -> str:
+    """Return what stands for whoever has an address.
+
+    For IPv6 that is the network of 64 bits: whoever has one address of it has all (RFC 6177). An IPv4 address that is
+    written as IPv6 is that IPv4 address. What is no address stands for itself.
+    """
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:ADDRESS_LENGTH_MAX]
+    if parsed.version == 4:
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return f"{int(parsed) >> 64:x}::/64"

@@ -4,13 +4,14 @@ The core has its own state from the journal. Beside it stand the names of things
 the newest past of the market. All of it is a projection of the same journal.
 """
 
+import msgspec
+
 from crossbook.core import CoreFault
 from crossbook.venue.accounts import Holder
 from crossbook.venue.instruments import Listed
 from crossbook.venue.looks import NEWS_KEPT
 from crossbook.venue.market import NS_PER_MINUTE, TAPE_LENGTH, Market, Minute
 from crossbook.venue.notes import InstrumentNote, NewsNote
-from crossbook.venue.orders import LiveOrder
 from crossbook.venue.past import trade_view
 from crossbook.venue.principal import Role
 from crossbook.venue.store import OrderRow, Store
@@ -20,8 +21,8 @@ SECONDS_PER_DAY = 86_400
 SECONDS_PER_MINUTE = 60
 
 
-async def recall(trading: Trading, store: Store, now_ns: int) -> None:
-    """Read everything back.
+async def recall(trading: Trading, store: Store, now_ns: int) -> list[int]:
+    """Read everything back; return when open orders end that are good till a date, in nanoseconds.
 
     Raises:
         CoreFault: The database contradicts the core; it must be rebuilt from the journal.
@@ -39,11 +40,12 @@ async def recall(trading: Trading, store: Store, now_ns: int) -> None:
             ),
         )
         await _recall_market(trading, store, listed, now_ns)
-    await _recall_orders(trading, store)
+    expiries = await _recall_orders(trading, store)
     for news in reversed(await store.history.news(NEWS_KEPT)):
         trading.looks.add_news(
             NewsNote(time_ns=news.time_ns, text=news.text, ticker=news.ticker, impact=news.impact)
         )
+    return expiries
 
 
 async def _recall_accounts(trading: Trading, store: Store) -> None:
@@ -63,13 +65,14 @@ async def _recall_market(trading: Trading, store: Store, listed: Listed, now_ns:
         number = candle.start_s * 1_000_000_000 // NS_PER_MINUTE
         market.add_minute(Minute(number, candle.open, candle.high, candle.low, candle.close, candle.volume))
     for trade in reversed(await store.history.tape(listed.number, TAPE_LENGTH)):
-        market.tape.append(trade_view(trading, trade))
+        market.tape.append(msgspec.json.encode(trade_view(trading, trade)))
         market.sequence = trade.sequence
         market.last = trade.price
 
 
-async def _recall_orders(trading: Trading, store: Store) -> None:
+async def _recall_orders(trading: Trading, store: Store) -> list[int]:
     exchange = trading.sequencer.exchange
+    expiries = []
     for row in await store.history.open_orders():
         order = exchange.order(row.order_id)
         if order is None or order.open != row.open:
@@ -77,32 +80,33 @@ async def _recall_orders(trading: Trading, store: Store) -> None:
                 f"the database says that order {row.order_id} has {row.open} lots open, which the core does not: "
                 "run crossbook admin rebuild"
             )
-        trading.orders.add(live_order(trading, row))
-    if len(trading.orders) != exchange.order_count:
+        _restore(trading, row)
+        if row.expires_ns:
+            expiries.append(row.expires_ns)
+    if len(trading.teller) != exchange.order_count:
         raise CoreFault(
-            f"the core has {exchange.order_count} open orders and the database {len(trading.orders)}: "
+            f"the core has {exchange.order_count} open orders and the database {len(trading.teller)}: "
             "run crossbook admin rebuild"
         )
     for named in reversed(await store.history.newest_client_ids(trading.settings.limits.recalled_names)):
         trading.named.keep(named.account, named.client_order_id, named.order_id)
+    return expiries
 
 
-def live_order(trading: Trading, row: OrderRow) -> LiveOrder:
-    """Return an open order of the database as the venue keeps it."""
-    return LiveOrder(
+def _restore(trading: Trading, row: OrderRow) -> None:
+    trading.teller.restore(
         order_id=row.order_id,
         account=row.account,
-        listed=trading.instruments.numbered(row.instrument),
+        instrument=row.instrument,
         side=row.side,
         order_type=row.order_type,
         time_in_force=row.time_in_force,
         price=row.price,
         stop_price=row.stop_price or 0,
         quantity=row.filled + row.open,
-        expires_ns=row.expires_ns or 0,
-        client_order_id=row.client_order_id,
-        created_ns=row.created_ns,
-        updated_ns=row.updated_ns,
         filled=row.filled,
         paid=row.worth,
+        created_ns=row.created_ns,
+        updated_ns=row.updated_ns,
+        client_order_id=row.client_order_id,
     )

@@ -13,17 +13,22 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from struct import Struct
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
+import msgspec
 import numpy as np
 import structlog
 
-from crossbook.core import COMMAND, NO_PRICE, CommandKind, CrossbookError, Exchange, Reject
-from crossbook.venue.reduction import Reduced, Reducer
+from crossbook.core import COMMAND, NO_PRICE, CommandKind, CrossbookError, Exchange, Reject, Teller
+from crossbook.venue.notes import CLIENT_ORDER
+from crossbook.venue.reduction import Reduced, reduce
 from crossbook.venue.refusals import BUSY, CLOSING, STORAGE_FULL, Refused, refused_by_core
-from crossbook.venue.works import Outcome, Reply, Work
 
 T = TypeVar("T")
+Outcome: TypeAlias = msgspec.Raw | int | Refused
+"""The answer as JSON, how many orders ended, or why the command was refused."""
+Reply: TypeAlias = Callable[[Outcome], None]
+"""Called once, as soon as the command is as safe as the venue promises."""
 
 _PACK: Final = Struct("<BBBBBBBxIIqQQqqQQq").pack
 SIZES_KEPT: Final = 4_096
@@ -111,7 +116,7 @@ class Sequencer:
 
     Args:
         journal: Where they are kept, and the core that carries them out.
-        reducer: What reads the events.
+        teller: What reads the events.
         tellers: What is told of each batch.
         waits: Whether what follows from a command waits until it is safe.
         clock_ns: The wall clock, in nanoseconds since 1970.
@@ -123,7 +128,7 @@ class Sequencer:
     def __init__(
         self,
         journal: Journal,
-        reducer: Reducer,
+        teller: Teller,
         tellers: Tellers,
         *,
         waits: bool,
@@ -137,7 +142,7 @@ class Sequencer:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Ends with the error, once the disk has failed."""
         self._journal = journal
-        self._reducer = reducer
+        self._teller = teller
         self._tellers = tellers
         self._waits = waits
         self._clock_ns = clock_ns
@@ -147,9 +152,9 @@ class Sequencer:
         self._saved = self.exchange.commands
         self._loop = asyncio.get_running_loop()
         self._records = bytearray()
-        self._works: list[Work] = []
+        self._replies: list[Reply] = []
+        self._names: list[tuple[int, str]] = []
         self._expiries: list[int] = []
-        self._notes: list[tuple[int, bytes]] = []
         self._held: deque[_Held] = deque()
         self._unsafe = 0
         self._last_ns = self.exchange.clock_ns
@@ -158,30 +163,31 @@ class Sequencer:
 
     # What comes in
 
-    def add(self, record: bytes, work: Work, note: bytes | None = None) -> None:
+    def add(self, record: bytes, reply: Reply, name: str | None = None) -> None:
         """Take a command into the next batch.
 
         Args:
             record: The bytes of one `COMMAND`; its time is stamped later.
-            work: Who waits for it.
-            note: What the journal keeps in front of it.
+            reply: Who waits for it.
+            name: The owner's name of a new order, which the journal keeps in front of it.
 
         Raises:
             Refused: Too many wait, there is no room on the disk, or the venue stops.
         """
-        if len(self._works) + self._unsafe >= self._waiting_max:
+        replies = self._replies
+        if len(replies) + self._unsafe >= self._waiting_max:
             self.counters.busy += 1
             raise Refused(BUSY, "the venue is busy: try again in a moment", 503)
         if self._closing:
             raise Refused(CLOSING, "the venue is stopping", 503)
         if not self._journal.accepts:
             raise Refused(STORAGE_FULL, "no order can be kept at the moment: the disk is full", 503)
-        if note is not None:
-            self._notes.append((len(self._works), note))
-        if not self._works:
+        if name is not None:
+            self._names.append((len(replies), name))
+        if not replies:
             self._loop.call_soon(self._turn)
         self._records += record
-        self._works.append(work)
+        replies.append(reply)
 
     async def carry_out(self, name: str, note: bytes | None = None, **arguments: Any) -> int:
         """Carry out one command of administration; wait until it is safe.
@@ -220,13 +226,12 @@ class Sequencer:
         def carry(name: str, note: bytes | None = None, **arguments: Any) -> int:
             if note is not None:
                 self._journal.note(note)
-            number = self.exchange.commands + 1
             try:
                 made: int | None = getattr(self.exchange, name)(**arguments, time_ns=self._stamp(1))
             except Reject as reject:
                 raise refused_by_core(reject.code) from None
             finally:
-                reduced.take(self._reducer.reduce(self.exchange.events(), [], number))
+                reduced.take(reduce(self._teller, self.exchange.events()))
             return made or 0
 
         try:
@@ -266,21 +271,20 @@ class Sequencer:
         return first
 
     def _turn(self) -> None:
-        count = len(self._works)
+        count = len(self._replies)
         if not count or self.failed.done():
             return
         rows = np.frombuffer(self._records, COMMAND)
-        works, self._works, self._records = self._works, [], bytearray()
-        notes, self._notes = self._notes, []
+        replies, self._replies, self._records = self._replies, [], bytearray()
+        names, self._names = self._names, []
         stamp = self._stamp(count)
         rows["time_ns"] = stamp if count == 1 else np.arange(stamp, stamp + count)
-        for ahead, note in notes:
-            self._journal.note(note, ahead)
+        for ahead, name in names:
+            self._journal.note(CLIENT_ORDER + name.encode(), ahead)
         first = self.exchange.commands + 1
         events = self.exchange.apply(rows)
-        reduced = self._reducer.reduce(events, works, first)
-        answers = [(work.reply, work.answer()) for work in works]
-        self._commit(reduced, count, stamp, lambda: _answer(answers))
+        reduced = reduce(self._teller, events, rows, first, names)
+        self._commit(reduced, count, stamp, lambda: _answer(replies, reduced.answers))
 
     def _commit(self, reduced: Reduced, commands: int, stamp_ns: int, release: Callable[[], None]) -> None:
         counters = self.counters
@@ -289,8 +293,8 @@ class Sequencer:
         counters.accepted += reduced.accepted
         counters.trades += len(reduced.trades)
         counters.sizes.append(commands)
-        for code, count in reduced.rejected.items():
-            counters.rejected[code] = counters.rejected.get(code, 0) + count
+        for code in reduced.rejected:
+            counters.rejected[code] = counters.rejected.get(code, 0) + 1
         if reduced.expiries:
             self._expiries += reduced.expiries
         ticket = self._journal.commit()
@@ -368,7 +372,7 @@ class Sequencer:
     @property
     def waiting(self) -> int:
         """Commands that wait for their turn or for the disk."""
-        return len(self._works) + self._unsafe
+        return len(self._replies) + self._unsafe
 
 
 def record(  # noqa: PLR0913 - a command has that many columns
@@ -395,10 +399,13 @@ def record(  # noqa: PLR0913 - a command has that many columns
     )  # fmt: skip
 
 
-def _answer(answers: list[tuple[Reply, Outcome | Refused]]) -> None:
-    for reply, answer in answers:
+def _answer(replies: list[Reply], answers: list[bytes | int]) -> None:
+    for reply, answer in zip(replies, answers, strict=True):
         try:
-            reply(answer)
+            if isinstance(answer, bytes):
+                reply(msgspec.Raw(answer))
+            else:
+                reply(answer if answer >= 0 else refused_by_core(-answer))
         except Exception:  # noqa: BLE001 - told below
             # A door that breaks over one answer must not keep the others from theirs.
             _log.exception("an answer could not be given")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from crossbook.core import ConfigError, Phase
+from crossbook.core import ConfigError, Phase, Teller
 from crossbook.venue.accounts import Accounts
 from crossbook.venue.books import BookPainter
 from crossbook.venue.desk import Desk
@@ -17,13 +17,11 @@ from crossbook.venue.instruments import Instruments, Listed, Scale, multiplier_o
 from crossbook.venue.looks import Looks
 from crossbook.venue.market import Market, Markets
 from crossbook.venue.notes import INSTRUMENT, InstrumentNote
-from crossbook.venue.orders import NamedOrders, Orders
+from crossbook.venue.orders import NamedOrders
 from crossbook.venue.rates import Rates
-from crossbook.venue.reduction import Reducer
 from crossbook.venue.refusals import UNKNOWN_TICKER, Refused
-from crossbook.venue.sequencer import Carry, Journal, Sequencer
+from crossbook.venue.sequencer import Carry, Journal, Reply, Sequencer
 from crossbook.venue.settings import InstrumentSettings, VenueSettings
-from crossbook.venue.works import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Trading:
     cash: Scale
     instruments: Instruments
     accounts: Accounts
-    orders: Orders
+    teller: Teller
     named: NamedOrders
     markets: Markets
     books: BookPainter
@@ -65,14 +63,15 @@ class Trading:
         """
         exchange = journal.exchange
         cash = Scale(settings.cash_step)
-        instruments, accounts, orders, markets = Instruments(), Accounts(), Orders(), Markets()
+        teller = Teller(cash.text)
+        instruments, accounts, markets = Instruments(), Accounts(teller.hold), Markets()
         books = BookPainter(exchange)
-        looks = Looks(exchange, instruments, accounts, orders, markets, cash, clock_ns)
-        feeds = Feeds(settings.feeds, instruments, markets, books, looks)
+        looks = Looks(exchange, teller, instruments, accounts, markets, cash, clock_ns)
+        feeds = Feeds(settings.feeds, instruments, markets, books, looks, teller.follow)
         limits = settings.limits
         sequencer = Sequencer(
             journal,
-            Reducer(instruments, accounts, orders, cash, feeds.followed),
+            teller,
             feeds,
             waits=settings.durability == "durable",
             clock_ns=clock_ns,
@@ -83,13 +82,13 @@ class Trading:
         feeds.attach(sequencer.capture)
         named = NamedOrders(limits.remembered_names)
         rates = Rates(rate=limits.orders_per_second, burst=limits.order_burst)
-        desk = Desk(instruments, orders, sequencer, named, rates, elapsed_ns, first_answer)
+        desk = Desk(instruments, teller, sequencer, named, rates, elapsed_ns, first_answer)
         return Trading(
             settings=settings,
             cash=cash,
             instruments=instruments,
             accounts=accounts,
-            orders=orders,
+            teller=teller,
             named=named,
             markets=markets,
             books=books,
@@ -114,6 +113,7 @@ class Trading:
         """Take over an instrument that the core has listed."""
         listed = Listed(number, note.ticker, note.name, Scale(note.price_step), Scale(note.quantity_step))
         self.instruments.add(listed)
+        self.teller.list(number, note.ticker, listed.price.text, listed.quantity.text)
         state = self.sequencer.exchange.instrument(number)
         last = state.mark if state.last_price is None else state.last_price
         self.markets.add(number, Market(last=last, phase=int(state.phase)))

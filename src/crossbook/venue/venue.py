@@ -29,12 +29,11 @@ from crossbook.venue.past import Past
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.recall import recall
 from crossbook.venue.refusals import Refused
-from crossbook.venue.sequencer import Carry, Counters, Sequencer, record
+from crossbook.venue.sequencer import Carry, Counters, Reply, Sequencer, record
 from crossbook.venue.settings import VenueSettings
 from crossbook.venue.sign_in import Gate
 from crossbook.venue.store import Store
 from crossbook.venue.trading import Trading
-from crossbook.venue.works import Reply, Work
 
 JOURNAL: Final = "journal"
 DATABASE: Final = "crossbook.sqlite3"
@@ -71,7 +70,7 @@ class Figures:
     @property
     def open_orders(self) -> int:
         """Open orders in all books."""
-        return len(self._trading.orders)
+        return len(self._trading.teller)
 
     @property
     def keeper_lag(self) -> int | None:
@@ -195,10 +194,8 @@ class Venue:
         self._keeper.tell(kept)
         while not await self._keeper.reached(trading.looks.sequence, CATCH_UP_LOG_S):
             _log.info("catching up with the journal", done=self._keeper.applied, of=trading.looks.sequence)
-        await recall(trading, self.store, self._clock_ns())
-        for order in trading.orders:
-            if order.expires_ns:
-                heapq.heappush(self._expiries, order.expires_ns)
+        self._expiries = await recall(trading, self.store, self._clock_ns())
+        heapq.heapify(self._expiries)
         for wanted in self.settings.instruments:
             if trading.instruments.find(wanted.ticker) is None:
                 await trading.list_instrument(wanted)
@@ -287,7 +284,7 @@ class Venue:
     def _look_up_first_answer(self, number: int, reply: Reply) -> None:
         async def look_up() -> None:
             try:
-                reply(await self.past.first_answer(number))
+                reply(msgspec.Raw(msgspec.json.encode(await self.past.first_answer(number))))
             except Refused as refused:
                 reply(refused)
 
@@ -329,7 +326,7 @@ class Venue:
         if self._expiries and self._expiries[0] <= now_ns:
             while self._expiries and self._expiries[0] <= now_ns:
                 heapq.heappop(self._expiries)
-            self.trading.sequencer.add(record(CommandKind.ADVANCE_CLOCK, 0), Work(lambda _: None))
+            self.trading.sequencer.add(record(CommandKind.ADVANCE_CLOCK, 0), lambda _: None)
 
     # The end
 

@@ -29,7 +29,7 @@ def frames(listener: Listener, channel: str | None = None) -> list[dict[str, Any
 
 async def place(trading: Trading, who: Principal, side: Any, price: str, quantity: int = 1) -> Any:
     request = PlaceOrder(ticker="FUN", side=side, price=Decimal(price), quantity=quantity)
-    return await trading.desk.placed(who, request)
+    return json.loads(bytes(await trading.desk.placed(who, request)))
 
 
 def test_a_trade_is_told_in_an_envelope_with_its_keys_bare_beside() -> None:
@@ -173,7 +173,7 @@ def test_an_owner_hears_of_his_own_orders_in_an_unbroken_row_and_others_do_not()
         trading.feeds.subscribe(theirs, "account", other)
         placed = await place(trading, who, "sell", "100", 5)
         await place(trading, other, "buy", "100", 2)
-        await trading.desk.cancelled(who, placed.order_id)
+        await trading.desk.cancelled(who, placed["order_id"])
         trading.feeds.tick_balances()
         told = frames(mine)
         assert [frame["type"] for frame in told] == ["account", "order", "fill", "order", "balance"]
