@@ -31,6 +31,7 @@ class InstrumentSettings(Model):
     """An instrument that the venue lists."""
 
     ticker: Annotated[str, Field(pattern=TICKER_PATTERN)]
+    """What it is called in orders: a capital letter, then at most 15 capitals, digits, dots, dashes, underscores."""
     initial_price: Positive
     """In currency, a multiple of `price_step`."""
     name: str = ""
@@ -39,9 +40,9 @@ class InstrumentSettings(Model):
     """The smallest difference of two prices, in currency."""
     quantity_step: Positive = Decimal(1)
     """The smallest quantity."""
-    maker_fee_ppm: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
+    maker_fee_ppm: Annotated[int, Field(ge=-100_000, le=100_000)] = 0
     """Of the traded worth, in parts per million; below zero a rebate."""
-    taker_fee_ppm: Ppm = 0
+    taker_fee_ppm: Annotated[int, Field(ge=0, le=100_000)] = 0
     """As that of the maker."""
     protection_ppm: Ppm = 50_000
     """How far from the best opposite price a market order may go."""
@@ -108,12 +109,15 @@ class FeedSettings(Model):
     """How often channels speak, in milliseconds."""
 
     prices_ms: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """The channel `prices`."""
     book_ms: Annotated[int, Field(ge=1, le=10_000)] = 50
     """Increments of the channel `book:{ticker}`."""
     orderbook_ms: Annotated[int, Field(ge=1, le=10_000)] = 500
     """The channel `orderbook:{ticker}`."""
     orderbook_levels: Annotated[int, Field(ge=1, le=1_000)] = 20
+    """Levels of a side that `orderbook:{ticker}` shows."""
     book_levels: Annotated[int, Field(ge=1, le=1_000)] = 100
+    """Levels of a side that `book:{ticker}` follows."""
     kept_messages: Annotated[int, Field(ge=1)] = 1_024
     """Messages of a channel that a client that reconnects can have again."""
 
@@ -122,6 +126,7 @@ class BotSettings(Model):
     """Some of the house's bots."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+    """Part of their users' names, `house-NAME-TICKER-NUMBER`: small letters, digits and dashes."""
     trader: str
     """As `module:Class`."""
     count: Annotated[int, Field(ge=0, le=100)] = 1
@@ -182,6 +187,7 @@ class HouseSettings(Model):
     """The bots that start and stop with the venue."""
 
     enabled: bool = True
+    """Whether there are any. Without them quotes that they left are cancelled all the same."""
     seed: Annotated[int, Field(ge=0)] = 1
     """Of their draws and the oracle's; the moment of the start counts too, so no two sessions are alike."""
     load: Annotated[float, Field(ge=0.05, le=20)] = 1.0
@@ -189,6 +195,7 @@ class HouseSettings(Model):
     top_up: Annotated[float, Field(ge=0.01, le=1)] = 0.5
     """A bot that has less than this part of its cash or of its lots is given the rest at the next start."""
     oracle: OracleSettings = OracleSettings()
+    """What the instruments are worth to them, and news."""
     bots: tuple[BotSettings, ...] = DEFAULT_BOTS
     """The bots; those that ship unless others are named."""
 
@@ -216,6 +223,7 @@ class VenueFile(Model):
     database_url: str | None = None
     """Where users, keys and history are kept, as an SQLAlchemy URL; SQLite in the data directory when left out."""
     instruments: tuple[InstrumentSettings, ...] = DEFAULT_INSTRUMENTS
+    """What is traded: FUN, MEME, YOLO, HODL and PUMP unless others are named."""
     starting_cash: Amount = Decimal(10_000)
     """What everybody gets who registers."""
     cash_step: Positive = Decimal("0.01")
@@ -229,9 +237,13 @@ class VenueFile(Model):
     equity_seconds: Annotated[int, Field(ge=1)] = 60
     """How often the equity of accounts is written down."""
     limits: LimitSettings = LimitSettings()
+    """The most that anybody may ask for."""
     feeds: FeedSettings = FeedSettings()
+    """How often channels speak."""
     doors: DoorSettings = DoorSettings()
+    """How the venue is reached from outside."""
     house: HouseSettings = HouseSettings()
+    """The bots."""
 
 
 class VenueSettings(VenueFile):

@@ -8,13 +8,26 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import yaml
-from pydantic import ValidationError
+from annotated_types import Ge, Gt, Le
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from crossbook.core import ConfigError, Step
 from crossbook.settings import schema
 from crossbook.venue.bot_traders import parameters_of
 from crossbook.venue.setting_sources import load_settings
-from crossbook.venue.settings import DEFAULT_BOTS, BotSettings, VenueFile, VenueSettings
+from crossbook.venue.settings import (
+    DEFAULT_BOTS,
+    BotSettings,
+    DoorSettings,
+    FeedSettings,
+    HouseSettings,
+    InstrumentSettings,
+    LimitSettings,
+    OracleSettings,
+    VenueFile,
+    VenueSettings,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "configs" / "venues" / "default.yaml"
@@ -265,3 +278,57 @@ def test_the_schema_is_a_schema_and_takes_the_file_that_ships() -> None:
     validator.validate(yaml.safe_load(EXAMPLE.read_text()))
     with pytest.raises(jsonschema_rs.ValidationError):
         validator.validate({"prot": 1})
+
+
+PAGE = ROOT / "docs" / "reference" / "venue-settings.md"
+TABLES: dict[str, type[BaseModel]] = {
+    "The venue": VenueFile,
+    "`instruments`": InstrumentSettings,
+    "`limits`": LimitSettings,
+    "`feeds`": FeedSettings,
+    "`doors`": DoorSettings,
+    "`house`": HouseSettings,
+    "`house.oracle`": OracleSettings,
+    "`house.bots`": BotSettings,
+}
+
+
+def number(value: Any) -> str:
+    return f"{int(value):,}" if value == int(value) else f"{value}"
+
+
+def default_of(field: FieldInfo) -> str:
+    """Write a default as the page does."""
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float | Decimal):
+        return number(value)
+    if isinstance(value, str) and value:
+        return f"`{value}`"
+    return "see below" if value else "none"
+
+
+def range_of(field: FieldInfo) -> str:
+    """Write a range as the page does."""
+    words = {Ge: "≥", Gt: ">", Le: "≤"}
+    bounds = [part for one in field.metadata for part in getattr(one, "metadata", [one])]
+    return ", ".join(
+        f"{sign} {number(getattr(bound, kind.__name__.lower()))}"
+        for kind, sign in words.items()
+        for bound in bounds
+        if isinstance(bound, kind)
+    )
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_the_page_has_every_setting_with_its_default_its_range_and_its_meaning(heading: str) -> None:
+    section = PAGE.read_text().split(f"### {heading}\n")[1].split("\n## ")[0].split("\n### ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+
+    assert [[cell.strip() for cell in row] for row in rows] == [
+        [f"`{name}`", default_of(field), range_of(field), str(field.description)]
+        for name, field in TABLES[heading].model_fields.items()
+    ]
