@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from crossbook.agents import find, make
 from crossbook.core import ConfigError
-from crossbook.venue.settings import BotSettings, VenueFile
+from crossbook.venue.settings import BotSettings, HouseSettings, VenueFile
 
 PACED: Final = ("interval_ns", "look_ns")
 """Parameters that say how often a trader acts."""
@@ -37,6 +37,19 @@ def trader_mistake(settings: VenueFile, *, beside: Path | None = None) -> str | 
         except ConfigError as error:
             return f"{place}.parameters: {error}"
     return None
+
+
+def found_traders(house: HouseSettings, beside: Path) -> HouseSettings:
+    """Return the settings of a house with the traders in a folder named by their whole paths.
+
+    The bots run in another process, which knows nothing of the file that named them.
+    """
+    bots = []
+    for one in house.bots:
+        module, _, name = one.trader.rpartition(":")
+        file = (beside / (module if module.endswith(".py") else f"{module}.py")).resolve()
+        bots.append(one.model_copy(update={"trader": f"{file}:{name}"}) if file.is_file() else one)
+    return house.model_copy(update={"bots": tuple(bots)})
 
 
 def parameters_of(bots: BotSettings, load: float, *, beside: Path | None = None) -> dict[str, Any]:

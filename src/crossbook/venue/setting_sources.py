@@ -21,7 +21,7 @@ from crossbook.settings.mistakes import explained
 from crossbook.settings.overrides import Override, overridden
 from crossbook.settings.parsing import parse
 from crossbook.settings.tree import Node, Place, branch, complaint, plain
-from crossbook.venue.bot_traders import trader_mistake
+from crossbook.venue.bot_traders import found_traders, trader_mistake
 from crossbook.venue.setting_checks import first_mistake
 from crossbook.venue.settings import VenueFile, VenueSettings
 
@@ -67,6 +67,8 @@ def load_settings(
     if mistake is not None:
         shown = sources or [Path(DEFAULTS)]
         raise Loaded(settings, typing.cast("dict[str, Any]", resolved), shown, root).located(mistake)
+    if beside is not None:
+        settings = settings.model_copy(update={"house": found_traders(settings.house, beside)})
     return VenueSettings.model_validate(dict(settings))
 
 

@@ -172,9 +172,11 @@ def test_a_bot_whose_trader_is_a_file_beside_the_settings_is_found_there(tmp_pat
         "from crossbook.agents import Trader\nclass Mine(Trader):\n    def __init__(self, home_lots=0): ...\n"
     )
 
-    settings = loaded(tmp_path, "house: {bots: [{name: mine, trader: 'mine:Mine', quantity: 7}]}\n")
+    for name in ("mine:Mine", "mine.py:Mine"):
+        settings = loaded(tmp_path, f"house: {{bots: [{{name: mine, trader: '{name}', quantity: 7}}]}}\n")
 
-    assert parameters_of(settings.house.bots[0], 1.0, beside=tmp_path) == {"home_lots": 7}
+        assert settings.house.bots[0].trader == f"{tmp_path / 'mine.py'}:Mine"
+        assert parameters_of(settings.house.bots[0], 1.0) == {"home_lots": 7}
 
 
 def test_bots_that_do_not_run_need_no_trader(tmp_path: Path) -> None:
