@@ -188,7 +188,7 @@ async def _unless(stop: asyncio.Event, opening: Coroutine[Any, Any, Venue], name
 
 def _socket_door(venue: Venue) -> SocketDoor:
     def open_orders(who: Principal) -> list[str]:
-        return [order.order_id for order in venue.trading.looks.open_orders(who.account)]
+        return [str(order.id) for order in venue.sequencer.exchange.open_orders(who.account)]
 
     parts = Parts(
         desk=venue.desk,
