@@ -13,23 +13,25 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import structlog
 
 from crossbook.cli.house import BotsProcess
 from crossbook.core import ConfigError, CrossbookError
+from crossbook.doors.http.callers import Proxies
 from crossbook.doors.http.door import DoorOptions
 from crossbook.doors.http.server import Listening, listening
-from crossbook.doors.socket import Parts, SocketDoor
+from crossbook.doors.socket import make_socket_door
 from crossbook.venue.house import House
-from crossbook.venue.principal import Principal, Role
+from crossbook.venue.principal import Role
 from crossbook.venue.settings import VenueSettings
 from crossbook.venue.venue import Venue
 
 LOCK: Final = "lock"
-FIGURES_S: Final = 1.0
-"""Time between two counts of the connections."""
+OWN_ADDRESS: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104 - looked up, not bound
+"""Where the bots find a venue that listens on all addresses."""
 
 _log = structlog.get_logger(__name__)
 
@@ -89,8 +91,8 @@ async def _keep_open(
 ) -> None:
     """Open the doors, let the house trade, and wait for a reason to end."""
     settings = venue.settings
-    door = _socket_door(venue)
-    venue.gate.on_ended(door.ended)
+    options = _options(settings)
+    door = make_socket_door(venue, proxies=Proxies(options.trusted_proxies), root_path=options.root_path)
     async with contextlib.AsyncExitStack() as doors:
         try:
             at = await doors.enter_async_context(
@@ -100,7 +102,7 @@ async def _keep_open(
                     settings.port,
                     # uvicorn calls it like the class of a protocol, which is all that it asks of it.
                     sockets=door.protocol,  # type: ignore[arg-type]
-                    options=_options(settings),
+                    options=options,
                 )
             )
         except ConfigError as error:
@@ -115,7 +117,7 @@ async def _keep_open(
                 bots=len(house.seats),
             )
         )
-        work = _work(venue, house, door, _url("127.0.0.1" if at.host == "0.0.0.0" else at.host, at.port))  # noqa: S104
+        work = _work(venue, house, _url(OWN_ADDRESS.get(at.host, at.host), at.port))
         tasks = [asyncio.create_task(one, name=name) for name, one in work]
         try:
             await _until(venue, at, stop, tasks)
@@ -125,23 +127,14 @@ async def _keep_open(
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _work(
-    venue: Venue, house: House, door: SocketDoor, url: str
-) -> list[tuple[str, Coroutine[Any, Any, None]]]:
-    """Return what goes on beside the doors."""
-
-    async def count() -> None:
-        while True:
-            venue.figures.connections = door.connections
-            await asyncio.sleep(FIGURES_S)
-
-    work: list[tuple[str, Coroutine[Any, Any, None]]] = [("count", count())]
-    if house.seats:
-        work += [
-            ("bots", BotsProcess(house.configuration(url, time.time_ns())).run()),
-            ("news", house.make_news(venue.operating.tell_news, time.time_ns)),
-        ]
-    return work
+def _work(venue: Venue, house: House, url: str) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+    """Return what the house does beside the doors."""
+    if not house.seats:
+        return []
+    return [
+        ("bots", BotsProcess(house.configuration(url, time.time_ns())).run()),
+        ("news", house.make_news(venue.operating.tell_news, time.time_ns)),
+    ]
 
 
 async def _until(venue: Venue, at: Listening, stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None:
@@ -184,21 +177,6 @@ async def _unless(stop: asyncio.Event, opening: Coroutine[Any, Any, Venue], name
         return task.result()
     finally:
         asked.cancel()
-
-
-def _socket_door(venue: Venue) -> SocketDoor:
-    def open_orders(who: Principal) -> list[str]:
-        return [str(order.id) for order in venue.sequencer.exchange.open_orders(who.account)]
-
-    parts = Parts(
-        desk=venue.desk,
-        gate=venue.gate,
-        feeds=venue.feeds,
-        open_orders=open_orders,
-        sequence=lambda: venue.sequence,
-        durability=venue.settings.durability,
-    )
-    return SocketDoor(parts, venue.settings.limits)
 
 
 def _options(settings: VenueSettings) -> DoorOptions:
