@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -395,4 +396,22 @@ def test_a_second_venue_on_the_same_directory_is_refused_with_one_line_and_statu
         assert status == 3
         assert said == f"crossbook: the data directory {data} is in use by process {venue.process.pid}"
         assert venue.get("/api/health")["status"] == "ok"
+        assert venue.end()[0] == 0
+
+
+@pytest.mark.slow
+def test_a_disk_that_fails_ends_everything_with_one_line_and_status_four(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with running(data) as venue:
+        eventually(venue.quoted, "quote in every market")
+        children = venue.children()
+        # From now on no file grows, so the next write of the journal fails.
+        resource.prlimit(venue.process.pid, resource.RLIMIT_FSIZE, (1, 1))
+        _, errors = venue.process.communicate(timeout=PATIENCE_S)
+    assert venue.process.returncode == 4, errors
+    assert errors.splitlines()[-1].startswith("crossbook: ")
+    assert "Traceback" not in errors
+    eventually(lambda: not any(lives(pid) for pid in children.values()), "end of the other processes")
+
+    with running(data, "--no-bots") as venue:
         assert venue.end()[0] == 0

@@ -33,7 +33,7 @@ def command(parent: int, target: str, words: Sequence[str]) -> list[str]:
         target: The command, as `module:function`.
         words: Its arguments.
     """
-    return [sys.executable, "-m", "crossbook.cli.child", str(parent), target, *words]
+    return [sys.executable, "-P", "-m", "crossbook.cli.child", str(parent), target, *words]
 
 
 def end_with(parent: int) -> None:
