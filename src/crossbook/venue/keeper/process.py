@@ -160,7 +160,7 @@ class KeeperProcess:
                     return
                 done = msgspec.json.decode(line, type=Done)
             except (msgspec.MsgspecError, ValueError):  # The latter is a line without an end.
-                _log.error("the keeper said something that cannot be read")  # noqa: TRY400 - one line
+                _log.error("the keeper said something that cannot be read")
                 return
             async with self._moved:
                 self._done = done
