@@ -29,7 +29,9 @@ NAME_START: Final = "house-"
 """Nobody else may be called so."""
 
 SEED_FACTOR: Final = 1_000_000_007
+"""A prime, so that two seeds that are near one another are far apart together with the time."""
 SEED_MODULUS: Final = 2**63
+"""The seeds of bots fit 63 bits."""
 NEWS_PAUSE_S: Final = 0.5
 """Time between two looks whether news are due."""
 
