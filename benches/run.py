@@ -25,6 +25,7 @@ PARTS = (
     "rust_core",
     "instructions",
     "python_core",
+    "journal",
     "simulation_days",
     "simulation_agents",
     "simulation_kernel",

@@ -1,6 +1,8 @@
 """`crossbook replay` of a journal, and `crossbook admin journal`."""
 
+import io
 import json
+import sys
 from pathlib import Path
 from random import Random
 
@@ -95,7 +97,7 @@ def test_the_facts_of_a_sound_journal_are_told(
 
 
 def test_a_damaged_journal_can_be_looked_at_and_is_repaired_once_that_is_agreed_to(
-    live: Live, capsys: pytest.CaptureFixture[str]
+    live: Live, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, _ = live
     segment = damage(data)
@@ -103,6 +105,7 @@ def test_a_damaged_journal_can_be_looked_at_and_is_repaired_once_that_is_agreed_
 
     assert command_line.run(["admin", "journal", "inspect", str(data)]) == 0
     assert "is damaged at byte" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
     assert command_line.run(["admin", "journal", "repair", str(data)]) == 1
     assert segment.read_bytes() == content
     assert command_line.run(["admin", "journal", "repair", str(data), "--yes"]) == 0

@@ -103,12 +103,10 @@ impl Answering {
     }
 
     /// Its order came second in a trade.
-    pub(crate) fn trade(&mut self, trade: &[u8], lots: u64) {
+    pub(crate) fn trade(&mut self, trade: &[u8], lots: u64, status: Status) {
         if let Some(placed) = &mut self.placed {
             placed.filled += lots;
-            if placed.filled >= placed.quantity {
-                placed.status = Status::Filled;
-            }
+            placed.status = status;
             if !self.trades.is_empty() {
                 self.trades.push(b',');
             }
@@ -117,9 +115,8 @@ impl Answering {
     }
 
     /// Its new order shrank or ended.
-    pub(crate) const fn change(&mut self, quantity: u64, status: Status) {
+    pub(crate) const fn change(&mut self, status: Status) {
         if let Some(placed) = &mut self.placed {
-            placed.quantity = quantity;
             placed.status = status;
         }
     }

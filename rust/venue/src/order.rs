@@ -37,10 +37,12 @@ pub struct LiveOrder {
     pub price: i64,
     /// Zero where it has none.
     pub stop_price: i64,
-    /// All of it, what is filled included and what self-trade prevention took left out.
+    /// All of it, what is filled and what self-trade prevention took included.
     pub quantity: u64,
     /// Of it.
     pub filled: u64,
+    /// Of it, what is still to fill.
+    pub open: u64,
     /// Ticks times lots of its fills.
     pub paid: i128,
     /// When it came.
@@ -52,14 +54,19 @@ pub struct LiveOrder {
 }
 
 impl LiveOrder {
-    /// Whether nothing is left to fill.
-    pub(crate) const fn is_filled(&self) -> bool {
-        self.filled >= self.quantity
+    /// How it stands after a trade. One whose rest self-trade prevention took is cancelled, not filled.
+    pub(crate) const fn status(&self) -> Status {
+        match self.open {
+            0 if self.filled == self.quantity => Status::Filled,
+            0 => Status::Cancelled,
+            _ => Status::Open,
+        }
     }
 
     /// Takes note of a trade.
     pub(crate) fn fill(&mut self, price: i64, lots: u64, time_ns: i64) {
         self.filled += lots;
+        self.open = self.open.saturating_sub(lots);
         self.paid += i128::from(price) * i128::from(lots);
         self.updated_ns = time_ns;
     }

@@ -277,6 +277,7 @@ impl Teller {
             stop_price: event.amount,
             quantity: event.quantity,
             filled: 0,
+            open: event.quantity,
             paid: 0,
             created_ns: event.time_ns,
             updated_ns: event.time_ns,
@@ -310,19 +311,20 @@ impl Teller {
         for (order_id, fee, took) in parties {
             let Some(order) = self.orders.get_mut(&order_id) else { continue };
             order.fill(event.price, event.quantity, event.time_ns);
-            let filled = order.is_filled();
-            let status = if filled { Status::Filled } else { Status::Open };
+            let status = order.status();
+            let ended = status != Status::Open;
             if took && self.answering.is_about(order_id) {
-                self.answering.trade(told.bytes.get(view.clone()).unwrap_or_default(), event.quantity);
+                let trade = told.bytes.get(view.clone()).unwrap_or_default();
+                self.answering.trade(trade, event.quantity, status);
             }
-            if filled && self.answering.is_replace() && self.answering.is_about(order_id) {
+            if ended && self.answering.is_replace() && self.answering.is_about(order_id) {
                 self.answering.write(order, listed, status, &mut told.bytes);
             }
             if listens(&self.followed, order.account) {
                 let fill = Fill { event, order, fee, took, cash: self.cash, holders: &self.holders };
                 fill.tell(listed, status, told);
             }
-            if filled {
+            if ended {
                 self.orders.remove(&order_id);
             }
         }
@@ -356,16 +358,17 @@ impl Teller {
                 order.price = event.price;
                 order.stop_price = event.amount;
                 order.quantity = order.filled + event.quantity;
+                order.open = event.quantity;
                 (Status::Open, None)
             }
             Some(EventKind::Reduced) => {
-                order.quantity = order.quantity.saturating_sub(event.quantity);
+                order.open = order.open.saturating_sub(event.quantity);
                 (Status::Open, None)
             }
             _ => (Status::Open, None),
         };
         if self.answering.is_about(order.order_id) {
-            self.answering.change(order.quantity, status);
+            self.answering.change(status);
             if status == Status::Open {
                 self.answering.carry_out();
             } else {

@@ -36,7 +36,9 @@ def _run(session: JournalReplay) -> float:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    # Into a file a bar would leave an empty line beside the one that a mistake is told in.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Replaying", total=session.facts.commands, rate="")
         begin = time.perf_counter()
         for done in session.run():

@@ -1,5 +1,8 @@
 """The journal from Python: what is committed comes back, to the same hashes, notes in their places."""
 
+import asyncio
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -17,7 +20,15 @@ from crossbook.core import (
     UsageError,
 )
 from crossbook.core.journal import inspect, verify
-from tests.journal_flow import batch, drive, hashes, open_market, take_snapshot, wait_until_durable
+from tests.journal_flow import (
+    SECONDS_MAX,
+    batch,
+    drive,
+    hashes,
+    open_market,
+    take_snapshot,
+    wait_until_durable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +108,12 @@ def test_a_second_journal_on_the_same_directory_is_refused_and_the_first_goes_on
 
     with pytest.raises(ConfigError):
         Journal.open(directory)
+    other = "import sys; from crossbook.core import Journal; Journal.open(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", other, directory], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    assert "ConfigError: the journal in" in done.stderr
 
     first.exchange.open_account()
     wait_until_durable(first, first.commit())
@@ -114,6 +131,31 @@ def test_a_commit_gives_the_number_of_the_last_command_and_it_becomes_durable(di
     assert ticket == journal.durable == journal.exchange.commands
     assert journal.commit() == ticket
     assert journal.collect() == ticket
+    journal.close()
+
+
+def test_an_event_loop_is_woken_when_a_commit_is_durable(directory: str) -> None:
+    journal = Journal.open(directory)
+
+    async def commit_and_wait() -> int:
+        loop, moved = asyncio.get_running_loop(), asyncio.Event()
+
+        def collect() -> None:
+            journal.collect()
+            moved.set()
+
+        loop.add_reader(journal.fileno(), collect)
+        for _ in range(50):
+            journal.exchange.open_account()
+            ticket = journal.commit()
+            while journal.durable < ticket:
+                moved.clear()
+                if journal.durable < ticket:
+                    await asyncio.wait_for(moved.wait(), SECONDS_MAX)
+        loop.remove_reader(journal.fileno())
+        return journal.durable
+
+    assert asyncio.run(commit_and_wait()) == 50
     journal.close()
 
 
@@ -264,6 +306,24 @@ def test_a_command_that_breaks_the_core_is_in_no_journal(directory: str) -> None
     again = Journal.open(directory)
     assert again.exchange.commands == 1
     again.close()
+
+
+def test_a_replay_that_leads_elsewhere_than_the_live_session_is_refused_with_the_command(
+    directory: str,
+) -> None:
+    journal = Journal.open(directory)
+    open_market(journal.exchange)
+    journal.commit()
+    journal.exchange.open_account()
+    journal._misremember()
+    told = rf"command {journal.exchange.commands} leads elsewhere"
+    journal.close()
+
+    with pytest.raises(CoreFault, match=told):
+        Journal.open(directory)
+    with pytest.raises(CoreFault, match=told):
+        Follower.open(directory).step()
+    assert verify(directory).damage is None
 
 
 def test_segments_are_begun_as_they_fill_and_read_as_one(directory: str) -> None:

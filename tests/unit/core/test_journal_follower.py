@@ -189,3 +189,20 @@ def test_a_snapshot_is_compared_with_the_state_that_it_was_taken_of(journal: Jou
     assert not follower.agrees(taken[0])
     with pytest.raises(UsageError):
         follower.agrees(taken[0] + 1)
+
+
+def test_a_follower_that_stores_what_it_is_told_is_never_ahead_of_the_disk(tmp_path: Path) -> None:
+    journal = Journal.open(str(tmp_path))
+    journal.exchange.open_account()
+    journal.commit()
+    journal.close()
+    follower = Follower.open(str(tmp_path), only_safe=True)
+    assert len(follower.step()[0]) == 1
+    journal = Journal.open(str(tmp_path), durability="memory")
+    journal.exchange.open_account()
+    wait_until_durable(journal, journal.commit())
+    bold = Follower.open(str(tmp_path))
+    assert len(bold.step()[0]) == 2
+    journal.close()
+
+    assert len(follower.step()[0]) == 1

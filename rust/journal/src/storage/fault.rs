@@ -355,6 +355,8 @@ impl StorageFile for FaultFile {
                 content.visible.truncate(length);
                 let from = content.unsynced_from.unwrap_or(length).min(length);
                 content.unsynced_from = Some(from);
+                // Where every byte that a failed sync dropped is cut off, none is left to be missed.
+                content.doomed &= from < content.visible.len();
             },
         )
     }
@@ -362,7 +364,7 @@ impl StorageFile for FaultFile {
     fn sync_data(&mut self) -> io::Result<()> {
         self.check_writable()?;
         self.with(
-            |content, _| content.doomed = content.unsynced_from.is_some(),
+            |content, _| content.doomed = content.visible != content.safe,
             |content| {
                 if !content.doomed {
                     content.safe = content.visible.clone();

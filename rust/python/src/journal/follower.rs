@@ -40,12 +40,12 @@ pub(crate) fn storage_of(directory: &str) -> PyResult<Arc<dyn Storage>> {
 impl Follower {
     /// Restore the newest snapshot not after an event, and carry out what lies between without telling it.
     #[staticmethod]
-    #[pyo3(signature = (directory, *, sequence=None))]
-    fn open(py: Python<'_>, directory: String, sequence: Maybe<'_, '_>) -> PyResult<Self> {
+    #[pyo3(signature = (directory, *, sequence=None, only_safe=false))]
+    fn open(py: Python<'_>, directory: String, sequence: Maybe<'_, '_>, only_safe: bool) -> PyResult<Self> {
         let sequence = integer_or(sequence, 0, "sequence")?;
         let storage = storage_of(&directory)?;
         let begun = py.detach(|| Beginning::find(&storage, sequence, &directory))?;
-        let mut replay = begun.replay;
+        let mut replay = if only_safe { begun.replay.only_safe() } else { begun.replay };
         let exchange = Exchange::of(begun.machine);
         exchange.0.with(|core| core.tap = Some(Box::new(Tap::shut(Shut::Follows))))?;
         advance_to(py, &exchange.0, &mut replay, &directory, sequence)?;

@@ -150,6 +150,11 @@ impl Replay {
         Self { reader, rest: Rest::default(), command: Arc::default() }
     }
 
+    /// Lets it go no further than the disk has come.
+    pub(crate) fn only_safe(self) -> Self {
+        Self { reader: self.reader.only_safe(), ..self }
+    }
+
     /// Carries out commands up to a goal, or to the end of what is complete; returns how many.
     pub(crate) fn advance(
         &mut self,

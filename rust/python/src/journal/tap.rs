@@ -238,6 +238,14 @@ impl Tap {
         self.hand_over(pipeline)
     }
 
+    /// Adds a seal that is not true.
+    pub(crate) fn misremember(&mut self, machine: &Machine<FastBook>) -> Result<(), JournalError> {
+        let truth = Standing::of(machine);
+        self.payload.clear();
+        Standing { event_hash: !truth.event_hash, ..truth }.write(&mut self.payload);
+        self.batch.push(Kind::Command, &self.payload)
+    }
+
     /// Hands over what was put aside, as far as the writer takes it; the rest waits for the next time.
     pub(crate) fn hand_over(&mut self, pipeline: &Pipeline) -> Result<(), JournalError> {
         while let Some(first) = self.complete.front_mut() {

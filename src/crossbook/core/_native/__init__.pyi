@@ -11,6 +11,7 @@ from typing import Final, Self, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbook.core._native import journal as journal
 from crossbook.core._native import kernel as kernel
 from crossbook.core.feeds import FeedReader
 from crossbook.core.words import (
@@ -34,6 +35,7 @@ __all__ = [
     "Step",
     "Teller",
     "feed_reader",
+    "journal",
     "kernel",
     "layouts",
     "names",
@@ -365,10 +367,7 @@ class Exchange:
         client_order_id: int | None = None,
         time_ns: int | None = None,
     ) -> int:
-        """Cancel an open order, named by its number or by its owner's.
-
-        Returns:
-            The order's number.
+        """Cancel an open order, named by its number or by its owner's; return its number.
 
         Raises:
             Reject: Where the account has no such open order.
@@ -642,6 +641,7 @@ class Teller:
         stop_price: int,
         quantity: int,
         filled: int,
+        open: int,
         paid: int,
         created_ns: int,
         updated_ns: int,

@@ -111,7 +111,7 @@ class Journal:
         max_position_lots: int | None = None,
         max_open_orders: int | None = None,
         table_seed: int | None = None,
-        durability: str = "durable",
+        durability: str | None = None,
         newest_sequence: int | None = None,
         segment_bytes: int | None = None,
     ) -> Journal:
@@ -124,7 +124,8 @@ class Journal:
             max_position_lots: Largest absolute position.
             max_open_orders: Most open orders.
             table_seed: Of a journal that is begun; an old one keeps its own.
-            durability: `"durable"`, where a command is safe once the disk has it, or `"memory"`, once the system has.
+            durability: `"durable"` unless told, where a command is safe once the disk has it; or `"memory"`, once the
+                system has it.
             newest_sequence: Recover from no snapshot after this event.
             segment_bytes: Size at which a new file is begun, from 4,096; 67,108,864 unless told.
 
@@ -162,7 +163,8 @@ class Journal:
         More than 16 MiB are several batches. With nothing to hand over it does nothing.
 
         Returns:
-            The number of the last command, the ticket that `durable` reaches once it is safe.
+            The number of the last command, the ticket that `durable` reaches once it is safe. Notes that no command
+            follows have the ticket of the command before, so it does not tell when they are.
 
         Raises:
             JournalFailure: Where the disk failed; nothing is written any more.
@@ -213,17 +215,22 @@ class Journal:
             CoreFault: Where the exchange is broken: what was not committed is not written.
         """
 
+    def _misremember(self) -> None:
+        """Keep a wrong hash on purpose, to see that a replay then refuses to go on."""
+
 @final
 class Follower:
     """A reader of a journal that may still grow, with an exchange of its own. It writes nothing and locks nothing."""
 
     @staticmethod
-    def open(directory: str, *, sequence: int = 0) -> Follower:
+    def open(directory: str, *, sequence: int | None = None, only_safe: bool = False) -> Follower:
         """Restore the newest snapshot not after an event, and carry out what lies between without telling it.
 
         Args:
             directory: The journal's.
-            sequence: The last event that is known already, the last one of a command; 0 for none.
+            sequence: The last event that is known already, the last one of a command; 0, for none, unless told.
+            only_safe: Be never ahead of the disk: tell of a batch only once the journal says that it was synced. Who stores
+                what he is told needs this, as the journal might lose the rest with the machine's power.
 
         Raises:
             UsageError: Where there is no journal, where it ends before the event, or where the event is not the last of
@@ -237,12 +244,12 @@ class Follower:
         """The exchange as of the last step; it takes no commands of its own."""
 
     def step(
-        self, limit: int = 4096, until: int | None = None
+        self, limit: int | None = None, until: int | None = None
     ) -> tuple[NDArray[np.void], list[tuple[int, bytes]]]:
         """Carry out more commands, without the interpreter's lock; nothing where nothing complete is there yet.
 
         Args:
-            limit: How many at most, from 1 to 1,048,576.
+            limit: How many at most, from 1 to 1,048,576; 4,096 unless told.
             until: The number of the last command to carry out.
 
         Returns:
@@ -254,7 +261,7 @@ class Follower:
             JournalDamaged: Where bytes are damaged.
         """
 
-    def agrees(self, sequence: int) -> bool:
+    def agrees(self, sequence: int, /) -> bool:
         """Return whether the state is, byte for byte, that of the snapshot taken after an event.
 
         Raises:

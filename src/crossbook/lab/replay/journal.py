@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from crossbook.core import EventKind, Follower, UsageError
-from crossbook.core.journal import JournalFacts, inspect
+from crossbook.core.journal import JournalFacts, verify
 
 JOURNAL_FOLDER: Final = "journal"
 """Where a venue keeps its journal, in its data directory."""
@@ -65,7 +65,7 @@ class JournalReplay:
 
     def __post_init__(self) -> None:
         self.directory = journal_directory(self.directory)
-        self.facts = inspect(str(self.directory))
+        self.facts = verify(str(self.directory))
         self._follower = Follower.open(str(self.directory))
 
     def run(self) -> Iterator[int]:

@@ -181,7 +181,15 @@ async def _end(child: asyncio.subprocess.Process) -> int:
         child.stdin.close()
     try:
         async with asyncio.timeout(END_S):
-            return await child.wait()
+            return await _gone(child)
     except TimeoutError:
         child.kill()
-        return await child.wait()
+        return await _gone(child)
+
+
+async def _gone(child: asyncio.subprocess.Process) -> int:
+    """Read what it still says, or it may wait for that for ever; return its status."""
+    if child.stdout is not None:
+        while await child.stdout.read(LINE_BYTES_MAX):
+            pass
+    return await child.wait()

@@ -1,0 +1,64 @@
+"""Who asks, as FastAPI's routes want to be told it."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from fastapi import Request
+
+from crossbook.doors.http.callers import ADDRESS, NOWHERE, caller, headers_of, must_be_signed_in
+from crossbook.doors.http.venue_face import VenueFace
+from crossbook.doors.json import malformed
+from crossbook.venue.principal import Principal, Role
+from crossbook.venue.refusals import FORBIDDEN, Refused
+
+Finding: TypeAlias = Callable[[Request], Awaitable[Principal]]
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from, as the outermost door found it."""
+    return str(request.scope.get(ADDRESS, NOWHERE))
+
+
+def finding_caller(venue: VenueFace) -> Finding:
+    """Return what finds who asks, and refuses a request that does not say.
+
+    It is a coroutine function, because the others run in a thread each.
+    """
+
+    async def find(request: Request) -> Principal:
+        who = caller(venue.gate, headers_of(request.scope["headers"]))
+        if who is None:
+            raise must_be_signed_in()
+        return who
+
+    return find
+
+
+def finding_admin(venue: VenueFace) -> Finding:
+    """Return what finds who asks, and refuses everybody who is no administrator."""
+    find = finding_caller(venue)
+
+    async def find_admin(request: Request) -> Principal:
+        who = await find(request)
+        if who.role is not Role.ADMIN:
+            raise Refused(FORBIDDEN, "only administrators may do this", 403)
+        return who
+
+    return find_admin
+
+
+async def refuse_unknown_query(request: Request) -> None:
+    """Refuse a query with a field that the route does not know, or that stands twice.
+
+    Raises:
+        Refused: It has one.
+    """
+    if not request.scope["query_string"]:
+        return
+    known = {field.alias for field in request.scope["route"].dependant.query_params}
+    given = request.query_params.multi_items()
+    for name, _ in given:
+        if name not in known:
+            raise malformed(f"query: there is no field {name!r}")
+    if len({name for name, _ in given}) < len(given):
+        raise malformed("a field of the query stands twice")
