@@ -17,10 +17,12 @@ from crossbook.cli.report import report
 from crossbook.cli.run import run
 from crossbook.cli.runs import runs
 from crossbook.cli.schema import schema
+from crossbook.cli.up import up
 from crossbook.cli.verify import verify
 
 COMMANDS: Mapping[str, Callable[..., None]] = MappingProxyType(
     {
+        "up": up,
         "run": run,
         "runs": runs,
         "report": report,

@@ -1,0 +1,148 @@
+"""`crossbook up`: a live exchange with bots, in one process and two beside it."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvloop
+from rich.table import Table
+from rich.text import Text
+
+from crossbook.cli.live import Occupied, Opened, live
+from crossbook.cli.places import table_console
+from crossbook.core import version
+from crossbook.doors.logs import set_up_logs
+from crossbook.venue.setting_sources import load_settings
+from crossbook.venue.settings import VenueSettings
+
+EXIT_OCCUPIED: Final = 3
+"""Somebody else has the port or the data directory."""
+EXIT_INTERRUPTED: Final = 130
+VENUES: Final = Path("configs/venues")
+"""Where settings are looked for by their bare name."""
+ADMIN_FILE: Final = "admin.password"
+
+
+def up(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all. [default: 127.0.0.1]")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port, zero for any that is free. [default: 8000]")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where everything is kept. [default: crossbook-data]")
+    ] = None,
+    database_url: Annotated[
+        str | None, typer.Option(help="PostgreSQL in place of SQLite in the data directory.")
+    ] = None,
+    durability: Annotated[
+        str | None,
+        typer.Option(
+            help="durable: acknowledged is on the disk. memory: the disk follows. [default: durable]"
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A file of settings, or the name of one in configs/venues/."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the bots and of the news.")] = None,
+    *,
+    bots: Annotated[bool, typer.Option("--bots/--no-bots", help="Whether the house trades.")] = True,
+) -> None:
+    """Start a live exchange with five instruments and bots that trade them, and keep it until Ctrl-C.
+
+    Every setting can also come from the environment: CROSSBOOK_PORT, CROSSBOOK_HOUSE__SEED and so on.
+
+    Example: `crossbook up --port 8000 --data-dir ./crossbook-data`
+    """
+    given = {
+        "host": host,
+        "port": port,
+        "data_dir": data_dir,
+        "database_url": database_url,
+        "durability": durability,
+        "house.seed": seed,
+    }
+    texts = {key: str(value) for key, value in given.items() if value is not None}
+    if not bots:
+        texts["house.enabled"] = "false"
+    settings = load_settings(config, os.environ, texts, folders=(VENUES,))
+    set_up_logs()
+    # That the tables are as they should be is no news.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings))
+    except Occupied as error:
+        typer.echo(f"crossbook: {error}", err=True)
+        raise typer.Exit(EXIT_OCCUPIED) from None
+
+
+async def _serve(settings: VenueSettings) -> None:
+    stop = asyncio.Event()
+    _answer_signals(asyncio.get_running_loop(), stop)
+    await live(settings, stop, _greet)
+
+
+def _answer_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Stop in good order when asked once, and at once when somebody presses Ctrl-C again.
+
+    To end at once loses nothing that was acknowledged: the journal is made for it.
+    """
+
+    def asked(then: Callable[[], None]) -> None:
+        if stop.is_set():
+            then()
+        stop.set()
+
+    loop.add_signal_handler(signal.SIGINT, asked, lambda: os._exit(EXIT_INTERRUPTED))
+    loop.add_signal_handler(signal.SIGTERM, asked, lambda: None)
+
+
+def _greet(opened: Opened) -> None:
+    """Print where everything is, once clients can come."""
+    console = table_console()
+    console.print(banner(opened))
+    sys.stdout.flush()
+
+
+def banner(opened: Opened) -> Table:
+    """Return what is printed when a venue has opened."""
+    settings, url = opened.settings, opened.url
+    promise = (
+        "durable: acknowledged is on the disk"
+        if settings.durability == "durable"
+        else "memory: the disk follows behind"
+    )
+    rows = [
+        ("Exchange", url),
+        ("API", f"{url}/docs"),
+        ("WebSocket", f"{url.replace('http', 'ws', 1)}/ws"),
+        ("Data", str(opened.directory.resolve())),
+        ("Durability", promise),
+        ("Instruments", ", ".join(instrument.ticker for instrument in settings.instruments)),
+        ("Accounts", f"{opened.accounts:,}, and {opened.bots:,} bots"),
+    ]
+    password = opened.directory / ADMIN_FILE
+    if password.exists():
+        rows.append(("Administrator", f"admin, with the password in {password.resolve()}"))
+    table = Table(
+        title=Text(f"Crossbook {version()} is open", style="bold"),
+        caption=Text("Ctrl-C stops it in good order, twice at once", style="dim"),
+        show_header=False,
+        box=None,
+        pad_edge=False,
+        title_justify="left",
+        caption_justify="left",
+    )
+    table.add_column(style="dim")
+    # An address that is broken over two lines cannot be clicked.
+    table.add_column(no_wrap=True, overflow="ignore")
+    for name, value in rows:
+        table.add_row(name, Text(value))
+    return table
