@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from uvicorn import Config, Server
 
-from crossbook.doors.http.protocol import Connections
+from crossbook.doors.http.protocol import BoundedProtocol, Connections
 from crossbook.doors.socket import Parts, SocketDoor, SocketPace
 from crossbook.venue.answers import CancelledAll, CancelledOrder, OrderView, PlacedOrder
 from crossbook.venue.feeds import Subscriber
