@@ -90,7 +90,7 @@ class Connection(WSListener):
         """Remember where to send."""
         self._transport = transport
 
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002
         """Hand on a frame, or end with the other side."""
         if frame.msg_type is WSMsgType.TEXT:
             try:

@@ -83,13 +83,15 @@ class Line:
     ) -> None:
         if api_key and token:
             raise UsageError("a stream signs in with an API key or with a token, not with both")
-        self.url = f"ws{checked_url(url).removeprefix('http')}/ws"
+        self.venue_url = checked_url(url)
+        """The address of the venue."""
+        self.url = f"ws{self.venue_url.removeprefix('http')}/ws"
         """The address of the WebSocket."""
         self.settings = settings or StreamSettings()
         self.state = State.CONNECTING
         self.counters = Counters()
-        self.hello: dict[str, Any] = {}
-        """What the venue said of itself on the newest connection."""
+        self.hello: Frame | None = None
+        """How the venue greeted on the newest connection."""
         self.failure: CrossbookError | None = None
         """Why it is closed; none while it is not, or when it was asked to."""
         self._credentials = {"api_key": api_key} if api_key else {"token": token} if token else None
@@ -182,7 +184,7 @@ class Line:
         for name in names:
             channel = self._channels.setdefault(name, _Channel(ChannelState(name)))
             channel.handlers.append(handler)
-            if self._is_up():
+            if self.up:
                 self.refresh(name)
 
     def ignore(self, channels: Iterable[str], handler: Handler) -> None:
@@ -211,7 +213,7 @@ class Line:
             again: Whether it is sent again when the connection breaks before the answer.
         """
         error = None
-        if not self._is_up() or self._connection is None:
+        if not self.up or self._connection is None:
             error = Unavailable(UNREACHABLE, "the stream is not connected")
         elif self._connection.full:
             error = Unavailable("busy", "the venue takes nothing in at present")
@@ -221,10 +223,17 @@ class Line:
             except Unavailable as too_many:
                 error = too_many
         if error is not None:
-            asyncio.get_running_loop().call_soon(reply, None, error)
+            self.soon(lambda: reply(None, error))
 
-    def _is_up(self) -> bool:
+    @property
+    def up(self) -> bool:
+        """Whether requests can be sent."""
         return self.state in {State.LIVE, State.STALE}
+
+    @staticmethod
+    def soon(callback: Callable[[], None]) -> None:
+        """Call back later, never from within this call."""
+        asyncio.get_running_loop().call_soon(callback)
 
     async def _answer(self, send: Callable[[Reply], None], op: str, within_s: float) -> msgspec.Raw:
         """Send, and return the data of the answer."""
@@ -349,7 +358,7 @@ class Line:
                 for handler in tuple(channel.handlers):
                     try:
                         handler(frame)
-                    except Exception:
+                    except Exception:  # noqa: BLE001 - whatever it is
                         # One reader's mistake must not part the others from the venue.
                         _log.exception("a handler of %s failed", frame.channel)
             case Verdict.DUPLICATE:
@@ -362,10 +371,8 @@ class Line:
 
     def _take_hello(self, frame: Frame) -> None:
         """Take note of who answers; one that knows less than was seen here lost its newest messages in a crash."""
-        data = frame.plain
-        self.hello = data if isinstance(data, dict) else {}
-        newest = frame.sequence or self.hello.get("sequence") or 0
-        if any(newest < (channel.state.last or 0) for channel in self._channels.values()):
+        self.hello = frame
+        if any(frame.sequence < (channel.state.last or 0) for channel in self._channels.values()):
             for channel in self._channels.values():
                 channel.state.forget()
 

@@ -50,7 +50,7 @@ class Requests:
             raise Unavailable("busy", f"{WAITING_MAX} requests wait for their answers already")
         self._number += 1
         self._waiting[self._number] = request
-        return encoded(op=request.op, id=str(self._number), **request.fields)
+        return encoded(op=request.op, id=self._number, **request.fields)
 
     def answered(self, frame: Frame) -> float | None:
         """Give an answer to whom it belongs; return the round trip in seconds, or none where nobody waits for it."""
@@ -84,8 +84,7 @@ class Requests:
     def again(self) -> list[bytes]:
         """Return the frames of all that wait, in their order, to be sent on a new connection."""
         return [
-            encoded(op=request.op, id=str(number), **request.fields)
-            for number, request in self._waiting.items()
+            encoded(op=request.op, id=number, **request.fields) for number, request in self._waiting.items()
         ]
 
     def end(self, error: CrossbookError) -> None:

@@ -1,10 +1,12 @@
 """The stream of a venue: its channels and its order entry on one connection that comes back by itself."""
 
+from decimal import Decimal
 from time import perf_counter
 from typing import Any, TypeVar, Unpack
 
 import msgspec
 
+from crossbook.client.book import KeptBook
 from crossbook.client.calls import order_fields, replace_fields
 from crossbook.client.decimals import Amount
 from crossbook.client.line import Line, StreamSettings
@@ -36,6 +38,12 @@ class Stream(Line):
     def messages(self, *channels: str, most: int = 1_024) -> Messages:
         """Return an iterator over the messages of channels, which keeps at most so many that are not yet read."""
         return Messages(self, channels, most)
+
+    def book(self, ticker: str) -> KeptBook[Decimal]:
+        """Follow the book of a market from now on, and return it as it is kept."""
+        kept = KeptBook[Decimal](_same, _same)
+        self.listen([f"book:{ticker}"], kept.take)
+        return kept
 
     async def place(
         self,
@@ -85,3 +93,7 @@ class Stream(Line):
         left_s = self.settings.answer_s - (perf_counter() - began)
         data = await self._answer(lambda reply: self.submit(op, fields, reply, again=again), op, left_s)
         return msgspec.json.decode(data, type=kind)
+
+
+def _same(value: Decimal) -> Decimal:
+    return value

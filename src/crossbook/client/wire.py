@@ -1,5 +1,6 @@
 """Frames of a stream, as they come and as they go."""
 
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -26,14 +27,18 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     error: Refusal | None = None
     code: str = ""
     detail: str = ""
+    venue: str = ""
+    """In the greeting, as the next: how the venue is called."""
+    durability: str = ""
+    """What an acknowledgement means: `durable` or `memory`."""
 
-    def read(self, kind: type[T]) -> T:
+    def read(self, kind: Callable[..., T]) -> T:
         """Return the data as a type.
 
         Raises:
             msgspec.ValidationError: They are not of that type.
         """
-        return msgspec.json.decode(self.data, type=kind)
+        return msgspec.json.decode(self.data, type=kind)  # type: ignore[arg-type]
 
     @property
     def plain(self) -> Any:
