@@ -28,8 +28,8 @@ class KeptBook(Generic[N]):
     """
 
     def __init__(self, price: Callable[[Decimal], N], quantity: Callable[[Decimal], N]) -> None:
-        self._price = price
-        self._quantity = quantity
+        self._price: Callable[[Decimal], N] = price
+        self._quantity: Callable[[Decimal], N] = quantity
         self.sequence = 0
         """That of the newest message that is in it."""
         self.complete = False

@@ -54,10 +54,7 @@ class Requests:
 
     def answered(self, frame: Frame) -> float | None:
         """Give an answer to whom it belongs; return the round trip in seconds, or none where nobody waits for it."""
-        number = (
-            frame.id if isinstance(frame.id, int) else int(frame.id) if (frame.id or "").isdecimal() else 0
-        )
-        request = self._waiting.pop(number, None)
+        request = self._waiting.pop(frame.id, None) if isinstance(frame.id, int) else None
         if request is None:
             return None
         if frame.ok and frame.error is None:

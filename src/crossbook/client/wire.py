@@ -38,7 +38,7 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
         Raises:
             msgspec.ValidationError: They are not of that type.
         """
-        return msgspec.json.decode(self.data, type=kind)  # type: ignore[arg-type]
+        return msgspec.json.decode(self.data, type=kind)  # type: ignore[no-any-return]
 
     @property
     def plain(self) -> Any:

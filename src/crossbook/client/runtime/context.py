@@ -37,6 +37,17 @@ def _optional(name: str, value: object, low: int = -INTEGER_MAX) -> int | None:
     return None if value is None else _whole(name, value, low)
 
 
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        raise UsageError(f"{name} must be a number, not {value!r}")
+    return value
+
+
+def _text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise UsageError(f"{name} must be a text, not {value!r}")
+
+
 def _flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise UsageError(f"{name} must be true or false, not {value!r}")
@@ -198,9 +209,7 @@ class Context:
         self._market(symbol)
         if type(side) is not int or side not in {1, -1}:
             raise UsageError(f"side must be 1 or -1, not {side!r}")
-        if isinstance(price, bool) or not isinstance(price, int | float) or math.isnan(price):
-            raise UsageError(f"price must be a number, not {price!r}")
-        bounded = min(max(price, 1), PRICE_TICKS_MAX)
+        bounded = min(max(_number("price", price), 1.0), float(PRICE_TICKS_MAX))
         return math.floor(bounded) if side == 1 else math.ceil(bounded)
 
     def buy(  # noqa: PLR0913 - the lab's own arguments
@@ -270,8 +279,7 @@ class Context:
 
     def timer(self, name: str, after_ns: int | None = None, *, at_ns: int | None = None) -> None:
         """Ask to be called by `on_timer` with this name, after so long or at a time; at once if that is over."""
-        if not isinstance(name, str):
-            raise UsageError(f"name must be a text, not {name!r}")
+        _text("name", name)
         if (after_ns is None) == (at_ns is None):
             raise UsageError("a timer needs either after_ns or at_ns")
         if after_ns is not None:
@@ -282,10 +290,10 @@ class Context:
     def _market(self, symbol: str | None) -> Market:
         if symbol is None:
             return self._markets[self._symbols[0]]
-        market = self._markets.get(symbol) if isinstance(symbol, str) else None
-        if market is None:
-            raise unknown_symbol(symbol, self._symbols)
-        return market
+        try:
+            return self._markets[symbol]
+        except (KeyError, TypeError):
+            raise unknown_symbol(symbol, self._symbols) from None
 
     def _named(self, order: object) -> int:
         name = _whole("order", order)

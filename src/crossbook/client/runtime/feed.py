@@ -24,7 +24,7 @@ class Listener(Protocol):
     def saw_book(self, market: Market) -> None:
         """The best prices changed."""
 
-    def saw_trade(self, market: Market, trade: Trade) -> None:
+    def saw_trade(self, trade: Trade) -> None:
         """A trade was made."""
 
     def saw_phase(self, market: Market) -> None:
@@ -115,7 +115,7 @@ class PublicFeed:
         market = self.markets[frame.channel.partition(":")[2]]
         for trade in market.take_trades(frame):
             for listener in tuple(self._listeners[market.symbol]):
-                listener.saw_trade(market, trade)
+                listener.saw_trade(trade)
 
     def _prices(self, frame: Frame) -> None:
         for symbol, phase in phases_of(frame).items():

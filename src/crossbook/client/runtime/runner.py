@@ -167,7 +167,7 @@ class Runner:
                 for symbol in self.symbols:
                     await self.stream.cancel_all(symbol)
         except (CrossbookError, TimeoutError) as error:
-            _log.warning("%s: its orders could not be cancelled: %s", self.name, error or "no answer")
+            _log.warning("%s: its orders could not be cancelled: %s", self.name, str(error) or "no answer")
         desk.close()
 
     # What the trader is called for
@@ -177,7 +177,7 @@ class Runner:
         if "on_book" in self._hooks:
             self._call("on_book", market.book)
 
-    def saw_trade(self, market: Market, trade: Trade) -> None:
+    def saw_trade(self, trade: Trade) -> None:
         """A trade was made."""
         if "on_trade" in self._hooks:
             self._call("on_trade", trade)
