@@ -184,8 +184,7 @@ class Line:
         for name in names:
             channel = self._channels.setdefault(name, _Channel(ChannelState(name)))
             channel.handlers.append(handler)
-            if self.up:
-                self.refresh(name)
+            self.refresh(name)
 
     def ignore(self, channels: Iterable[str], handler: Handler) -> None:
         """Call a handler no more; a channel without any is left."""
@@ -201,7 +200,8 @@ class Line:
     def refresh(self, channel: str) -> None:
         """Ask for a channel from its beginning: a snapshot where it has one."""
         self._channels[channel].state.forget()
-        self._resubscribe([channel])
+        if self.up:
+            self._resubscribe([channel])
 
     def submit(self, op: str, fields: dict[str, Any], reply: Reply, *, again: bool = True) -> None:
         """Send a request without waiting.

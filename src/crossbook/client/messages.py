@@ -51,7 +51,10 @@ class Messages:
     async def __anext__(self) -> Frame:
         while not self._kept:
             if self._overflown:
+                # Only now: while he does not read, a snapshot would be as old as what was dropped.
                 self._overflown = False
+                for channel in self._channels:
+                    self._line.refresh(channel)
                 raise Unavailable("overflow", f"more than {self._most} messages were not read in time")
             if self._line.state is State.CLOSED:
                 if self._line.failure is not None:
@@ -76,15 +79,14 @@ class Messages:
             raise Unavailable("silent", f"no message came in {within_s} s") from None
 
     def _take(self, frame: Frame) -> None:
-        if len(self._kept) >= self._most:
+        if self._overflown:
+            return
+        if len(self._kept) < self._most:
+            self._kept.append(frame)
+        else:
             self._line.counters.overflows += 1
             self._kept.clear()
             self._overflown = True
-            for channel in self._channels:
-                self._line.refresh(channel)
-            self._more.set()
-            return
-        self._kept.append(frame)
         self._more.set()
 
     def _changed(self, state: State) -> None:

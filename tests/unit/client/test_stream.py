@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from small_venue import SmallVenue
+from tests.small_venue import SmallVenue
 
 from crossbook.client import Frame, KeptBook, Refused, State, Stream, StreamSettings, Unavailable
 from crossbook.core import UsageError
