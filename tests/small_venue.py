@@ -4,9 +4,12 @@ It matches by price and time, keeps cash and shares, numbers its messages, and c
 after any number of frames, swallow answers, forget what it sent, stop and come back.
 """
 
+import asyncio
 import json
 import time
 from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -79,6 +82,8 @@ class SmallVenue:
         self.port = 0
         self.sequence = 0
         self.orders: dict[int, Order] = {}
+        self.everything: list[Order] = []
+        """All orders that there ever were."""
         self.names: dict[tuple[str, str], dict[str, Any]] = {}
         self.cash: dict[str, float] = {}
         self.held: dict[tuple[str, str], int] = {}
@@ -197,6 +202,7 @@ class SmallVenue:
             self.next(), user, name, asked["ticker"], asked["side"], asked.get("price"), asked["quantity"]
         )
         self.placed.append(name)
+        self.everything.append(order)
         self.tell(order, balance=False)
         trades = self._match(order)
         if order.left and (order.price is None or asked.get("time_in_force") == "IOC"):
@@ -380,6 +386,24 @@ class SmallVenue:
 
 
 SIDES = (("buy", "bids"), ("sell", "asks"))
+
+
+@asynccontextmanager
+async def venue() -> AsyncIterator[SmallVenue]:
+    """Run a small venue in this event loop."""
+    small = SmallVenue()
+    await small.open()
+    try:
+        yield small
+    finally:
+        await small.close()
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Wait until something holds that nobody tells of."""
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - what is waited for lies on both sides of a socket
+            await asyncio.sleep(0.002)
 
 
 class Session(WSListener):

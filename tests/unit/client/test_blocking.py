@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from tests.small_venue import SmallVenue
 
 from crossbook.client import BlockingStream, Refused, State, Unavailable
 from crossbook.core import UsageError
+from tests.small_venue import SmallVenue
 
 
 @contextmanager

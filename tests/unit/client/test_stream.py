@@ -1,36 +1,19 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.small_venue import SmallVenue
 
 from crossbook.client import Frame, KeptBook, Refused, State, Stream, StreamSettings, Unavailable
 from crossbook.core import UsageError
+from tests.small_venue import SmallVenue, until, venue
 
 QUICK = StreamSettings(first_wait_s=0.01, longest_wait_s=0.05, heartbeat_s=5.0, answer_s=5.0)
 
 
-@asynccontextmanager
-async def venue(**settings: Any) -> AsyncIterator[SmallVenue]:
-    small = SmallVenue()
-    await small.open()
-    try:
-        yield small
-    finally:
-        await small.close()
-
-
 def stream(small: SmallVenue, user: str | None = "a", settings: StreamSettings = QUICK) -> Stream:
     return Stream(small.url, api_key=f"key-{user}" if user else None, settings=settings)
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 def run(work: Callable[[], Any]) -> None:
