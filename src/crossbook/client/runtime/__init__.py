@@ -6,9 +6,20 @@ and units of the lab's: prices in ticks, quantities in lots, cash in cash units,
 
 from crossbook.client.runtime.context import Context
 from crossbook.client.runtime.draws import Random
-from crossbook.client.runtime.feed import PublicFeed
+from crossbook.client.runtime.feed import News, PublicFeed
 from crossbook.client.runtime.fleet import Fleet
 from crossbook.client.runtime.runner import Runner
 from crossbook.client.runtime.seen import Book, Fill, OrderUpdate, Trade
 
-__all__ = ["Book", "Context", "Fill", "Fleet", "OrderUpdate", "PublicFeed", "Random", "Runner", "Trade"]
+__all__ = [
+    "Book",
+    "Context",
+    "Fill",
+    "Fleet",
+    "News",
+    "OrderUpdate",
+    "PublicFeed",
+    "Random",
+    "Runner",
+    "Trade",
+]

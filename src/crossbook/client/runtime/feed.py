@@ -1,7 +1,7 @@
 """The public channels of a venue, read once for all traders of a process."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -34,9 +34,13 @@ class Listener(Protocol):
         """News came out."""
 
 
-class _News(msgspec.Struct):
+class News(msgspec.Struct, frozen=True):
+    """A piece of news."""
+
     text: str
     ticker: str | None = None
+    impact: float | None = None
+    """How far the fundamental moves, as a part of itself; told to the house's oracle, and to no trader."""
 
 
 class PublicFeed:
@@ -53,8 +57,11 @@ class PublicFeed:
     def __init__(self, stream: Stream, url: str, *, cash_step: Decimal | str = "0.01") -> None:
         self.stream = stream
         self.markets: dict[str, Market] = {}
+        self.oracle: Callable[[News], None] | None = None
+        """Is told of news before any trader."""
         self._url = url
-        self._cash_step = Decimal(cash_step)
+        self.cash_step = Decimal(cash_step)
+        """The venue's unit of cash."""
         self._listeners: dict[str, list[Listener]] = {}
         self._everybody: list[Listener] = []
         self._grown = asyncio.Event()
@@ -73,7 +80,7 @@ class PublicFeed:
             if new:
                 async with AsyncClient(self._url) as client:
                     for symbol in new:
-                        self.markets[symbol] = Market(await client.market(symbol), self._cash_step)
+                        self.markets[symbol] = Market(await client.market(symbol), self.cash_step)
                         self._listeners.setdefault(symbol, [])
                 for symbol in new:
                     self.stream.listen([f"book:{symbol}"], self._book)
@@ -129,6 +136,8 @@ class PublicFeed:
         # The snapshot tells of the past, which is no news.
         if frame.snapshot:
             return
-        news = frame.read(_News)
+        news = frame.read(News)
+        if self.oracle is not None:
+            self.oracle(news)
         for listener in tuple(self._everybody):
             listener.saw_news(news.ticker or "", news.text)

@@ -102,15 +102,19 @@ class Fleet:
         if failed and len(failed) == len(self.runners):
             raise failed[0]
 
-    async def run(self, until: asyncio.Event) -> None:
+    async def run(self, until: asyncio.Event, within_s: float | None = None) -> None:
         """Start, trade until the event is set or no trader is left, and stop.
+
+        Args:
+            until: What ends the fleet.
+            within_s: As `start`.
 
         Raises:
             CrossbookError: As `start`.
         """
         try:
             stopped = asyncio.create_task(until.wait())
-            started = asyncio.create_task(self.start())
+            started = asyncio.create_task(self.start(within_s))
             everybody = asyncio.create_task(self._all_ended(started))
             try:
                 await asyncio.wait({stopped, everybody}, return_when=asyncio.FIRST_COMPLETED)

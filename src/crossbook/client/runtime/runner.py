@@ -149,6 +149,10 @@ class Runner:
         if self.failure is not None:
             raise self.failure
 
+    def in_currency(self, cash: int) -> Decimal:
+        """Return an amount of cash units as people write it."""
+        return self.feed.cash_step * cash
+
     async def stop(self) -> None:
         """Call `on_stop`, cancel the trader's orders, and close its stream. Twice is like once."""
         if self.context is not None and not self.ended.is_set():
