@@ -134,6 +134,9 @@ class SmallVenue:
         ticker = path.removeprefix("/api/market/")
         if ticker in self.tickers:
             body, status = json.dumps(self.market(ticker)).encode(), 200
+        if path == "/api/market/tickers":
+            glances = {one: {"current_price": 100.0} for one in self.tickers}
+            body, status = json.dumps({"tickers": glances}).encode(), 200
         headers = {"Content-Type": "application/json"}
         # The library means this for refusals; any status makes it a small answer over HTTP.
         response = WSUpgradeResponse.create_error_response(404, body, headers)

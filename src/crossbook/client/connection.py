@@ -35,6 +35,7 @@ class Connection(WSListener):
         self._take = take
         self._unreadable = unreadable
         self._transport: WSTransport | None = None
+        self._gone: Callable[[], None] | None = None
         self.full = False
         """Whether the venue takes nothing in at present."""
 
@@ -73,6 +74,12 @@ class Connection(WSListener):
         if self._transport is not None and not self._transport.is_disconnected:
             self._transport.send(WSMsgType.TEXT, frame)
 
+    def when_gone(self, gone: Callable[[], None] | None) -> None:
+        """Call somebody once when the connection is gone, at once where it is already; none for nobody any more."""
+        self._gone = gone
+        if gone is not None and not self.open:
+            self.on_ws_disconnected(None)
+
     async def closed(self) -> None:
         """Wait until the connection is gone."""
         if self._transport is not None:
@@ -102,8 +109,11 @@ class Connection(WSListener):
         elif frame.msg_type is WSMsgType.CLOSE:
             self.close()
 
-    def on_ws_disconnected(self, transport: WSTransport) -> None:
-        """Nothing: whoever waits for `closed` learns of it."""
+    def on_ws_disconnected(self, transport: WSTransport | None) -> None:  # noqa: ARG002 - the hook has it
+        """Tell who wants to know."""
+        gone, self._gone = self._gone, None
+        if gone is not None:
+            gone()
 
     def pause_writing(self) -> None:
         """Take note that the venue does not read."""

@@ -277,9 +277,11 @@ class Line:
     async def _session(self, backoff: Backoff) -> None:
         """Live through one connection, from its opening to its end."""
         self._heard, self._ping_s = False, None
-        self._connection = await Connection.opened(
+        connection = self._connection = await Connection.opened(
             self.url, self._take, self._unreadable, self.settings.connect_s
         )
+        # Whoever waits for an answer on a connection that breaks waits no longer.
+        connection.when_gone(self._requests.lost)
         self._confirmed.clear()
         if self._credentials is not None:
             await self._control("auth", self._credentials)
@@ -288,16 +290,18 @@ class Line:
             await self._control("subscribe", self._wanted(missing))
         backoff.succeeded()
         for frame in self._requests.again():
-            self._connection.send(frame)
+            connection.send(frame)
         self._enter(State.LIVE)
-        await self._beat(self._connection)
+        await self._beat(connection)
 
     async def _control(self, op: str, fields: dict[str, Any]) -> None:
         """Ask something of the connection itself, before the stream is live."""
         connection = self._connection
 
         def send(reply: Reply) -> None:
-            if connection is not None:
+            if connection is None or not connection.open:
+                reply(None, Unavailable(UNREACHABLE, f"{self.url} ended the connection"))
+            else:
                 connection.send(self._requests.add(Request(op, fields, reply, again=False)))
 
         await self._answer(send, op, self.settings.connect_s)
@@ -416,6 +420,7 @@ class Line:
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
+            connection.when_gone(None)
             connection.close(graceful=False)
 
     def _end(self, failure: CrossbookError | None) -> None:

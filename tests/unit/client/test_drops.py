@@ -133,7 +133,7 @@ def test_a_dropped_connection_leaves_the_view_equal_to_the_venues(
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(steps, min_size=5, max_size=60), st.booleans())
 def test_many_dropped_connections_leave_the_view_equal_to_the_venues(
     scenario: list[tuple[str, str, int, int]], shared: bool
