@@ -18,6 +18,7 @@ mod recorded;
 mod seen;
 mod simulation;
 mod tables;
+mod teller;
 mod views;
 
 use pyo3::prelude::*;
@@ -37,6 +38,8 @@ mod _native {
     use crate::order_book::OrderBook;
     #[pymodule_export]
     use crate::tables::{layouts, names, rejects};
+    #[pymodule_export]
+    use crate::teller::Teller;
     #[pymodule_export]
     use crate::views::{PyAccount, PyInstrument, PyOrder, PyPosition};
 

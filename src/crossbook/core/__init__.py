@@ -12,6 +12,7 @@ from crossbook.core._native import (
     OrderBook,
     Position,
     Step,
+    Teller,
     feed_reader,
     version,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "Side",
     "Step",
     "TapeKind",
+    "Teller",
     "TimeInForce",
     "TransientError",
     "UsageError",

@@ -6,7 +6,8 @@ rejects are their `RejectCode` in lower case.
 
 from typing import Final
 
-from crossbook.core import CrossbookError
+from crossbook.core import CrossbookError, RejectCode
+from crossbook.core.reasons import REJECT_NAMES, REJECT_TEXTS
 
 
 class Refused(CrossbookError):  # noqa: N818 - the venue's word for it
@@ -47,3 +48,16 @@ STORAGE_FULL: Final = "storage_full"
 """503: what would be acknowledged could not be kept."""
 TOO_LARGE: Final = "too_large"
 """413."""
+
+
+_STATUS_OF_REJECT: Final = {RejectCode.UNKNOWN_ORDER: 404}
+
+
+def refused_by_core(code: int) -> Refused:
+    """Return the refusal that tells of a core's reject."""
+    return Refused(REJECT_NAMES[code], REJECT_TEXTS[code], _STATUS_OF_REJECT.get(RejectCode(code), 400))
+
+
+def no_such_order() -> Refused:
+    """Return the answer to an order that is not open, is not there, or is another's: nobody can tell which."""
+    return refused_by_core(RejectCode.UNKNOWN_ORDER)

@@ -89,6 +89,10 @@ class LimitSettings(Model):
     """Bytes that may wait for it."""
     waiting_commands: Annotated[int, Field(ge=1)] = 8_192
     """Commands that wait for the sequencer or the disk before further ones are refused as busy."""
+    remembered_names: Annotated[int, Field(ge=1)] = 10_000
+    """Client order ids of an account that are known: the same one sent again has no second effect."""
+    recalled_names: Annotated[int, Field(ge=1, le=10_000)] = 10_000
+    """Of them, how many of the newest in all are known again after a restart, beside those of open orders."""
     password_hashes_waiting: Annotated[int, Field(ge=1)] = 64
     """Sign-ins that wait for a password hash before further ones are refused as busy."""
 

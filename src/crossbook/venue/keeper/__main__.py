@@ -1,0 +1,9 @@
+"""Run a keeper; the venue starts it and speaks to it over standard input and output."""
+
+import sys
+
+from crossbook.core import Follower
+from crossbook.venue.keeper.child import main
+
+if __name__ == "__main__":
+    sys.exit(main(Follower.open))

@@ -1,0 +1,266 @@
+"""What happened, as it is asked for: orders, trades, candles, equity, news.
+
+Everything is as new as the keeper is: a look here may miss the last moments. Each query runs on an index, and returns
+no more rows than it was asked for.
+"""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from crossbook.core import UsageError
+from crossbook.venue.store.rows import (
+    AccountRow,
+    CandleRow,
+    ClientOrderId,
+    DayRow,
+    EquityRow,
+    FillRow,
+    InstrumentRow,
+    NewsRow,
+    OrderRow,
+    OrderStatus,
+    TradeRow,
+)
+from crossbook.venue.store.tables import ACCOUNTS, CANDLES, EQUITY, INSTRUMENTS, NEWS, ORDERS, TRADES
+
+ROWS_MAX: Final = 10_000
+"""The longest page, and the pages in which whole tables are read."""
+OFFSET_MAX: Final = 1_000_000
+"""How far a page may begin from the newest row."""
+INSTRUMENTS_MAX: Final = 10_000
+OPEN_CONDITION: Final = "status <= 1"
+"""Of open orders. It must read like that of the partial index, or the index is not used."""
+
+_MINUTE_S = 60
+_O, _T, _C, _E = ORDERS.c, TRADES.c, CANDLES.c, EQUITY.c
+_STATUS_COLUMNS = [list(_O.keys()).index(name) for name in ("status", "first_status")]
+
+
+class History:
+    """Queries on what the keeper projects. Lists of a page are newest first, series in time oldest first."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def orders(
+        self,
+        account: int,
+        *,
+        status: Collection[OrderStatus] = (),
+        instrument: int | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[OrderRow]:
+        """Return orders of an account, newest first.
+
+        Args:
+            account: Whose.
+            status: Only those that stand so; none for all.
+            instrument: Only those in it.
+            limit: How many, at most `ROWS_MAX`.
+            offset: How many newer ones to leave out, at most `OFFSET_MAX`.
+        """
+        query = sa.select(ORDERS).where(_O.account == account)
+        if status:
+            query = query.where(_stands(status))
+        if instrument is not None:
+            query = query.where(_O.instrument == instrument)
+        query = query.order_by(_O.order_id.desc()).limit(_page(limit)).offset(_start(offset))
+        return [_order(row) for row in await self._rows(query)]
+
+    async def order(self, order_id: int) -> OrderRow | None:
+        """Return an order."""
+        rows = await self._rows(sa.select(ORDERS).where(_O.order_id == order_id))
+        return _order(rows[0]) if rows else None
+
+    async def by_client_id(self, account: int, client_order_id: str) -> OrderRow | None:
+        """Return the order to which its owner gave a name."""
+        query = sa.select(ORDERS).where(_O.account == account, _O.client_order_id == client_order_id)
+        rows = await self._rows(query)
+        return _order(rows[0]) if rows else None
+
+    async def first_trades(self, order: OrderRow) -> list[TradeRow]:
+        """Return the trades that an order made in the command that placed it: what the first answer told."""
+        query = (
+            sa.select(TRADES)
+            .where(_T.sequence.between(order.sequence, order.first_sequence))
+            .where((_T.taker_order == order.order_id) | (_T.maker_order == order.order_id))
+            .order_by(_T.sequence)
+            .limit(ROWS_MAX)
+        )
+        return [TradeRow(*row) for row in await self._rows(query)]
+
+    async def recent_client_ids(self, account: int, limit: int) -> list[ClientOrderId]:
+        """Return the newest names that an owner gave to orders, newest first."""
+        query = (
+            sa.select(_O.account, _O.client_order_id, _O.order_id)
+            .where(_O.account == account, _O.client_order_id.is_not(None))
+            .order_by(_O.order_id.desc())
+            .limit(_page(limit))
+        )
+        return [ClientOrderId(*row) for row in await self._rows(query)]
+
+    async def open_client_ids(self) -> list[ClientOrderId]:
+        """Return the names of every open order that has one, by account, read in pages."""
+        found: list[ClientOrderId] = []
+        query = (
+            sa.select(_O.account, _O.client_order_id, _O.order_id)
+            .where(sa.text(OPEN_CONDITION), _O.client_order_id.is_not(None))
+            .order_by(_O.account, _O.order_id)
+            .limit(ROWS_MAX)
+        )
+        page = query
+        while True:
+            rows = await self._rows(page)
+            found.extend(ClientOrderId(*row) for row in rows)
+            if len(rows) < ROWS_MAX:
+                return found
+            last = sa.tuple_(found[-1].account, found[-1].order_id)
+            page = query.where(sa.tuple_(_O.account, _O.order_id) > last)
+
+    async def trades(
+        self, account: int, *, instrument: int | None = None, limit: int = 100, offset: int = 0
+    ) -> list[FillRow]:
+        """Return trades of an account, newest first, as its owner sees them; arguments as of `orders`."""
+        # An OR over two columns would not run on their indexes: each gives its newest rows, and those are merged.
+        reach = _page(limit) + _start(offset)
+        branches = []
+        for party, as_taker in ((_T.taker_account, 1), (_T.maker_account, 0)):
+            branch = sa.select(TRADES, sa.literal(as_taker).label("as_taker")).where(party == account)
+            if instrument is not None:
+                branch = branch.where(_T.instrument == instrument)
+            newest = branch.order_by(_T.sequence.desc()).limit(reach).subquery()
+            branches.append(sa.select(newest))
+        both = sa.union_all(*branches).subquery()
+        page = sa.select(both).order_by(both.c.sequence.desc()).limit(limit).offset(offset).subquery()
+        own = sa.case((page.c.as_taker == 1, page.c.taker_order), else_=page.c.maker_order)
+        query = (
+            sa.select(page, _O.client_order_id)
+            .join_from(page, ORDERS, _O.order_id == own, isouter=True)
+            .order_by(page.c.sequence.desc())
+        )
+        return [FillRow(TradeRow(*row[:-2]), bool(row[-2]), row[-1]) for row in await self._rows(query)]
+
+    async def tape(self, instrument: int, limit: int = 100, *, offset: int = 0) -> list[TradeRow]:
+        """Return the newest trades of an instrument, newest first."""
+        query = sa.select(TRADES).where(_T.instrument == instrument).order_by(_T.sequence.desc())
+        rows = await self._rows(query.limit(_page(limit)).offset(_start(offset)))
+        return [TradeRow(*row) for row in rows]
+
+    async def candles(
+        self,
+        instrument: int,
+        interval_s: int,
+        *,
+        start_s: int | None = None,
+        end_s: int | None = None,
+        limit: int = 1_000,
+    ) -> list[CandleRow]:
+        """Return the newest candles that begin from `start_s` on and before `end_s`, oldest first."""
+        query = sa.select(CANDLES).where(_C.instrument == instrument, _C.interval_s == interval_s)
+        query = _between(query, _C.start_s, start_s, end_s).order_by(_C.start_s.desc())
+        return [CandleRow(*row) for row in reversed(await self._rows(query.limit(_page(limit))))]
+
+    async def equity(
+        self, account: int, *, start_ns: int | None = None, end_ns: int | None = None, limit: int = 1_000
+    ) -> list[EquityRow]:
+        """Return the newest samples of an account's equity from `start_ns` on and before `end_ns`, oldest first."""
+        query = _between(sa.select(EQUITY).where(_E.account == account), _E.time_ns, start_ns, end_ns)
+        rows = await self._rows(query.order_by(_E.time_ns.desc()).limit(_page(limit)))
+        return [EquityRow(*row) for row in reversed(rows)]
+
+    async def day_statistics(self, since_ns: int) -> list[DayRow]:
+        """Return the trading of every instrument since a time, to the minute that begins at it or next after it."""
+        start_s = -(-since_ns // (_MINUTE_S * 1_000_000_000)) * _MINUTE_S
+        found = []
+        for instrument in await self.instruments():
+            mine = (_C.instrument == instrument.number) & (_C.interval_s == _MINUTE_S)
+            since, until = mine & (_C.start_s >= start_s), mine & (_C.start_s < start_s)
+            before = sa.select(_C.close).where(until).order_by(_C.start_s.desc()).limit(1)
+            first = sa.select(_C.open).where(since).order_by(_C.start_s).limit(1)
+            query = sa.select(
+                before.scalar_subquery(),
+                first.scalar_subquery(),
+                sa.func.max(_C.high),
+                sa.func.min(_C.low),
+                sa.func.coalesce(sa.func.sum(_C.volume), 0),
+                sa.func.coalesce(sa.func.sum(_C.trades), 0),
+            ).where(since)
+            prior, opened, high, low, volume, trades = (await self._rows(query))[0]
+            # PostgreSQL adds large integers up to a decimal.
+            day = DayRow(instrument.number, prior, opened, high, low, int(volume), int(trades))
+            found.append(day)
+        return found
+
+    async def news(self, limit: int = 100) -> list[NewsRow]:
+        """Return the newest news, newest first."""
+        query = sa.select(NEWS).order_by(NEWS.c.time_ns.desc(), NEWS.c.digest.desc()).limit(_page(limit))
+        return [NewsRow(*row) for row in await self._rows(query)]
+
+    async def instruments(self) -> list[InstrumentRow]:
+        """Return every instrument by number."""
+        query = sa.select(INSTRUMENTS).order_by(INSTRUMENTS.c.number).limit(INSTRUMENTS_MAX)
+        return [InstrumentRow(*row) for row in await self._rows(query)]
+
+    async def account(self, account: int) -> AccountRow | None:
+        """Return whose an account is."""
+        rows = await self._rows(sa.select(ACCOUNTS).where(ACCOUNTS.c.account == account))
+        return AccountRow(*rows[0]) if rows else None
+
+    async def accounts(self) -> list[AccountRow]:
+        """Return every account by number, read in pages."""
+        found: list[AccountRow] = []
+        while True:
+            last = found[-1].account if found else 0
+            query = sa.select(ACCOUNTS).where(ACCOUNTS.c.account > last).order_by(ACCOUNTS.c.account)
+            rows = await self._rows(query.limit(ROWS_MAX))
+            found.extend(AccountRow(*row) for row in rows)
+            if len(rows) < ROWS_MAX:
+                return found
+
+    async def _rows(self, query: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        async with self._engine.begin() as connection:
+            return [tuple(row) for row in await connection.execute(query)]
+
+
+def _order(row: tuple[Any, ...]) -> OrderRow:
+    values = list(row)
+    for column in _STATUS_COLUMNS:
+        values[column] = OrderStatus(values[column])
+    return OrderRow(*values)
+
+
+def _stands(status: Collection[OrderStatus]) -> sa.ColumnElement[bool]:
+    """Return the condition, with its numbers written out so that the partial indexes fit it."""
+    wanted = sorted({int(each) for each in status})
+    exact = sa.text(f"status IN ({', '.join(map(str, wanted))})")
+    if wanted in ([OrderStatus.FILLED], [OrderStatus.EXPIRED]):
+        return sa.and_(sa.text(f"status = {wanted[0]}"))
+    if wanted[-1] <= OrderStatus.PARTIAL:
+        return sa.and_(sa.text(OPEN_CONDITION), exact)
+    return sa.and_(exact)
+
+
+def _between(
+    query: sa.Select[Any], column: sa.ColumnElement[int], start: int | None, end: int | None
+) -> sa.Select[Any]:
+    if start is not None:
+        query = query.where(column >= start)
+    if end is not None:
+        query = query.where(column < end)
+    return query
+
+
+def _page(limit: int) -> int:
+    if not 1 <= limit <= ROWS_MAX:
+        raise UsageError(f"a page has from 1 to {ROWS_MAX} rows, not {limit}")
+    return limit
+
+
+def _start(offset: int) -> int:
+    if not 0 <= offset <= OFFSET_MAX:
+        raise UsageError(f"a page begins from 0 to {OFFSET_MAX} rows from the newest, not {offset}")
+    return offset

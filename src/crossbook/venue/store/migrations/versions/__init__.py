@@ -1,0 +1,1 @@
+"""A module for each step. A step that was released never changes."""
