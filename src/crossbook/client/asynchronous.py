@@ -19,10 +19,14 @@ from crossbook.client.models import (
     CancelledAll,
     CancelledOrder,
     CandleView,
+    Done,
     FillView,
     Interval,
+    KeyView,
     LeaderView,
     MarketView,
+    Me,
+    NewKey,
     OrderView,
     PlacedOrder,
     PortfolioView,
@@ -198,14 +202,26 @@ class AsyncClient:
         """Ask whether the venue is well."""
         return await self.do(calls.health())
 
-    async def keys(self) -> Any:
+    async def logout(self) -> Done:
+        """End the session of the token; its streams are closed."""
+        return await self.do(calls.logout())
+
+    async def me(self) -> Me:
+        """Ask who is signed in."""
+        return await self.do(calls.me())
+
+    async def keys(self) -> list[KeyView]:
         """List one's own API keys, without their secrets."""
         return await self.do(calls.keys())
 
-    async def create_key(self, name: str) -> dict[str, Any]:
+    async def create_key(self, label: str = "") -> NewKey:
         """Make another API key; the answer shows it this once."""
-        return await self.do(calls.create_key(name))
+        return await self.do(calls.create_key(label))
 
-    async def revoke_key(self, key_id: str) -> Any:
-        """End an API key."""
+    async def revoke_key(self, key_id: str) -> Done:
+        """End an API key; connections that came in with it are closed."""
         return await self.do(calls.revoke_key(key_id))
+
+    async def rotate_key(self, key_id: str) -> NewKey:
+        """Make an API key in the place of another, which ends at once."""
+        return await self.do(calls.rotate_key(key_id))

@@ -18,10 +18,14 @@ from crossbook.client.models import (
     CancelledAll,
     CancelledOrder,
     CandleView,
+    Done,
     FillView,
     Interval,
+    KeyView,
     LeaderView,
     MarketView,
+    Me,
+    NewKey,
     OrderView,
     PlacedOrder,
     PortfolioView,
@@ -60,8 +64,6 @@ class Call(Generic[T]):
         Raises:
             msgspec.DecodeError: The bytes are not what the call promises.
         """
-        if self.answer is Any and not content:
-            return None  # type: ignore[return-value]
         if self.within is None:
             return msgspec.json.decode(content, type=self.answer)  # type: ignore[no-any-return]
         raw = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
@@ -228,16 +230,31 @@ def health() -> Call[dict[str, Any]]:
     return Call("GET", "/api/health", dict[str, Any], repeatable=True)
 
 
-def keys() -> Call[Any]:
+def logout() -> Call[Done]:
+    """End the session of the token."""
+    return Call("POST", "/api/logout", Done)
+
+
+def me() -> Call[Me]:
+    """Ask who is signed in."""
+    return Call("GET", "/api/me", Me, repeatable=True)
+
+
+def keys() -> Call[list[KeyView]]:
     """List one's own API keys, without their secrets."""
-    return Call("GET", "/api/keys", Any, repeatable=True)
+    return Call("GET", "/api/keys", list[KeyView], "keys", repeatable=True)
 
 
-def create_key(name: str) -> Call[dict[str, Any]]:
+def create_key(label: str) -> Call[NewKey]:
     """Make another API key; the answer shows it this once."""
-    return Call("POST", "/api/keys", dict[str, Any], body=_json({"name": name}))
+    return Call("POST", "/api/keys", NewKey, body=_json({"label": label}))
 
 
-def revoke_key(key_id: str) -> Call[Any]:
-    """End an API key."""
-    return Call("DELETE", f"/api/keys/{quote(key_id, safe='')}", Any)
+def revoke_key(key_id: str) -> Call[Done]:
+    """End an API key; connections that came in with it are closed."""
+    return Call("DELETE", f"/api/keys/{quote(key_id, safe='')}", Done)
+
+
+def rotate_key(key_id: str) -> Call[NewKey]:
+    """Make an API key in the place of another, which ends at once."""
+    return Call("POST", f"/api/keys/{quote(key_id, safe='')}/rotate", NewKey)

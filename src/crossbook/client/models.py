@@ -229,3 +229,40 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Show who it is, and not the token."""
         return f"SignedIn(user_id={self.user_id!r}, username={self.username!r})"
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is signed in."""
+
+    user_id: str
+    username: str
+    role: str
+
+
+class KeyView(msgspec.Struct, frozen=True, kw_only=True):
+    """An API key as its owner sees it in his list."""
+
+    key_id: str
+    label: str
+    prefix: str
+    created_at: int
+
+
+class NewKey(msgspec.Struct, frozen=True, kw_only=True):
+    """An API key that was just made; `api_key` is shown this once."""
+
+    key_id: str
+    label: str
+    prefix: str
+    created_at: int
+    api_key: str
+
+    def __repr__(self) -> str:
+        """Show which key it is, and not the key."""
+        return f"NewKey(key_id={self.key_id!r}, label={self.label!r})"
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """It is done."""
+
+    message: str

@@ -19,10 +19,14 @@ from crossbook.client.models import (
     CancelledAll,
     CancelledOrder,
     CandleView,
+    Done,
     FillView,
     Interval,
+    KeyView,
     LeaderView,
     MarketView,
+    Me,
+    NewKey,
     OrderView,
     PlacedOrder,
     PortfolioView,
@@ -198,14 +202,26 @@ class Client:
         """Ask whether the venue is well."""
         return self.do(calls.health())
 
-    def keys(self) -> Any:
+    def logout(self) -> Done:
+        """End the session of the token; its streams are closed."""
+        return self.do(calls.logout())
+
+    def me(self) -> Me:
+        """Ask who is signed in."""
+        return self.do(calls.me())
+
+    def keys(self) -> list[KeyView]:
         """List one's own API keys, without their secrets."""
         return self.do(calls.keys())
 
-    def create_key(self, name: str) -> dict[str, Any]:
+    def create_key(self, label: str = "") -> NewKey:
         """Make another API key; the answer shows it this once."""
-        return self.do(calls.create_key(name))
+        return self.do(calls.create_key(label))
 
-    def revoke_key(self, key_id: str) -> Any:
-        """End an API key."""
+    def revoke_key(self, key_id: str) -> Done:
+        """End an API key; connections that came in with it are closed."""
         return self.do(calls.revoke_key(key_id))
+
+    def rotate_key(self, key_id: str) -> NewKey:
+        """Make an API key in the place of another, which ends at once."""
+        return self.do(calls.rotate_key(key_id))

@@ -40,6 +40,7 @@ BOOK = {"ticker": "FUN", "sequence": 4, "bids": [{"price": 0.29, "quantity": 3}]
 CANDLE = {"timestamp": 60_000, "open": 1, "high": 2, "low": 0.5, "close": 1.5, "volume": 10}
 HOLDING = {"ticker": "FUN", "quantity": 2, "current_price": 100.0, "value": 200.0}
 PERSON = {"user_id": "u1", "username": "ada", "cash": 9_800.5, "total_value": 10_000.5}
+KEY = {"key_id": "k1", "label": "laptop", "prefix": "ms_k1", "created_at": 5}
 ANSWERS: dict[tuple[str, str], Any] = {
     ("POST", "/api/register"): {**PERSON, "api_key": "ms_secret", "jwt_token": "t1"},
     ("POST", "/api/login"): {"user_id": "u1", "username": "ada", "jwt_token": "t2"},
@@ -57,9 +58,12 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("GET", "/api/portfolio"): {**PERSON, "holdings": [HOLDING]},
     ("GET", "/api/leaderboard"): {"leaderboard": [{**PERSON, "holdings": {"FUN": 2}}]},
     ("GET", "/api/health"): {"status": "ok"},
-    ("GET", "/api/keys"): {"keys": []},
-    ("POST", "/api/keys"): {"api_key": "ms_other"},
-    ("DELETE", "/api/keys/k1"): None,
+    ("GET", "/api/keys"): {"keys": [KEY]},
+    ("POST", "/api/keys"): {**KEY, "api_key": "ms_other"},
+    ("DELETE", "/api/keys/k1"): {"message": "gone"},
+    ("POST", "/api/keys/k1/rotate"): {**KEY, "api_key": "ms_other"},
+    ("POST", "/api/logout"): {"message": "gone"},
+    ("GET", "/api/me"): {"user_id": "u1", "username": "ada", "role": "trader"},
 }
 
 
@@ -147,6 +151,9 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("keys", (), {}, "GET /api/keys"),
     ("create_key", ("laptop",), {}, "POST /api/keys"),
     ("revoke_key", ("k1",), {}, "DELETE /api/keys/k1"),
+    ("rotate_key", ("k1",), {}, "POST /api/keys/k1/rotate"),
+    ("logout", (), {}, "POST /api/logout"),
+    ("me", (), {}, "GET /api/me"),
 ]
 
 
