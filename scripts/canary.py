@@ -1,6 +1,6 @@
-"""Wake each deliberate bug of the matching core, and see that its test fails: tests of the tests.
+"""Wake each deliberate bug of the matching core and of the journal, and see that its test fails.
 
-The bugs stand in `rust/exchange/src/canary.rs`, behind the feature `canary`. The tests are built once with that
+The bugs stand in `src/canary.rs` of their crates, behind the feature `canary`. The tests are built once with that
 feature, into a target directory of their own. Each test named below must pass while every bug sleeps, and must
 fail, by name and alone, while its bug is awake. A build that fails, a test that does not exist, one that hangs
 and one that passes are all reported as a bug that slipped through.
@@ -26,13 +26,14 @@ BUILD_SECONDS_MAX = 1_200
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A test that must notice a bug: the test program, and the test's path inside it."""
+    """A test that must notice a bug: the test program, the test's path inside it, and their crate."""
 
     program: str
     test: str
+    crate: str = "exchange"
 
 
-# For each bug the test that is there to catch it. Others may catch it too; this one must.
+# For each bug of the core the test that is there to catch it. Others may catch it too; this one must.
 GUARDS: dict[str, Guard] = {
     "level_served_lifo": Guard("machine", "worked_examples::queue_rules"),
     "limit_price_excluded": Guard(
@@ -96,16 +97,34 @@ GUARDS: dict[str, Guard] = {
     ),
 }
 
+# The same for the bugs of the journal.
+JOURNAL_GUARDS: dict[str, Guard] = {
+    "acknowledged_before_sync": Guard(
+        "pipeline", "no_ticket_is_published_before_its_batch_is_safe", "journal"
+    ),
+    "checksum_skipped": Guard(
+        "exhaustive",
+        "three_bits_flipped_in_every_byte_of_a_small_journal_lose_nothing_and_change_nothing",
+        "journal",
+    ),
+    "sync_retried": Guard("pipeline", "a_failed_sync_ends_the_journal", "journal"),
+    "safe_batches_cut": Guard("recovery", "damage_in_the_middle", "journal"),
+    "snapshot_named_before_sync": Guard(
+        "pipeline", "a_crash_at_any_step_of_a_snapshot_leaves_it_whole_or_not_there", "journal"
+    ),
+}
 
-def build() -> dict[str, Path]:
-    """Build the core's tests with the bugs inside, and return the programs by name.
+
+def build() -> dict[tuple[str, str], Path]:
+    """Build the tests with the bugs inside, and return the programs by crate and name.
 
     Raises:
         RuntimeError: the build failed; its words are in the message.
     """
     command = [
-        "cargo", "test", "--locked", "--release", "--package", "crossbook-exchange", "--lib", "--tests",
-        "--features", "canary", "--no-run", "--target-dir", "target/canary", "--message-format", "json",
+        "cargo", "test", "--locked", "--release", "--package", "crossbook-exchange",
+        "--package", "crossbook-journal", "--lib", "--tests",
+        "--features", "crossbook-exchange/canary,crossbook-journal/canary", "--no-run", "--target-dir", "target/canary", "--message-format", "json",
     ]  # fmt: skip
     built = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=BUILD_SECONDS_MAX
@@ -114,21 +133,21 @@ def build() -> dict[str, Path]:
         raise RuntimeError(f"the tests with the bugs inside do not build:\n{built.stderr}")
     messages = (json.loads(line) for line in built.stdout.splitlines() if line.startswith("{"))
     return {
-        message["target"]["name"]: Path(message["executable"])
+        (Path(message["manifest_path"]).parent.name, message["target"]["name"]): Path(message["executable"])
         for message in messages
         if message["reason"] == "compiler-artifact" and message["executable"] and message["profile"]["test"]
     }
 
 
-def outcome(program: Path, test: str, bug: str | None) -> str:
-    """Run one test with one bug awake, or none, and say `passed`, `failed`, or what went wrong."""
+def outcome(program: Path, guard: Guard, bug: str | None) -> str:
+    """Run a guard's test with one bug awake, or none, and say `passed`, `failed`, or what went wrong."""
     environment = {name: value for name, value in os.environ.items() if name != BUG_VARIABLE}
     if bug is not None:
         environment[BUG_VARIABLE] = bug
     try:
         done = subprocess.run(
-            [program, test, "--exact", "--include-ignored"],
-            cwd=ROOT / "rust" / "exchange",
+            [program, guard.test, "--exact", "--include-ignored"],
+            cwd=ROOT / "rust" / guard.crate,
             env=environment,
             capture_output=True,
             text=True,
@@ -137,7 +156,7 @@ def outcome(program: Path, test: str, bug: str | None) -> str:
         )
     except subprocess.TimeoutExpired:
         return f"ran past {TEST_SECONDS_MAX} s"
-    return verdict(done.stdout, test, done.returncode)
+    return verdict(done.stdout, guard.test, done.returncode)
 
 
 def verdict(said: str, test: str, status: int) -> str:
@@ -152,26 +171,27 @@ def verdict(said: str, test: str, status: int) -> str:
 
 def main(names: list[str]) -> int:
     """Check the named bugs, or all, print a row for each, and return 0 only if every one was caught."""
-    unknown = [name for name in names if name not in GUARDS]
+    guards = GUARDS | JOURNAL_GUARDS
+    unknown = [name for name in names if name not in guards]
     if unknown:
-        print(f"no such bug: {', '.join(unknown)}; known are {', '.join(GUARDS)}", file=sys.stderr)
+        print(f"no such bug: {', '.join(unknown)}; known are {', '.join(guards)}", file=sys.stderr)
         return 2
-    chosen = {name: GUARDS[name] for name in names or GUARDS}
+    chosen = {name: guards[name] for name in names or guards}
     started = time.monotonic()
     programs = build()
     print(f"built in {time.monotonic() - started:.0f} s")
     asleep: dict[Guard, str] = {}
     missed = 0
     for bug, guard in chosen.items():
-        program = programs.get(guard.program)
+        program = programs.get((guard.crate, guard.program))
         if program is None:
             asleep[guard] = awake = f"no test program {guard.program}"
             seconds = 0.0
         else:
             if guard not in asleep:
-                asleep[guard] = outcome(program, guard.test, None)
+                asleep[guard] = outcome(program, guard, None)
             before = time.monotonic()
-            awake = outcome(program, guard.test, bug)
+            awake = outcome(program, guard, bug)
             seconds = time.monotonic() - before
         caught = asleep[guard] == "passed" and awake == "failed"
         missed += not caught

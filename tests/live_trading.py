@@ -95,7 +95,6 @@ async def open_trading(
         settings,
         clock_ns=clock,
         elapsed_ns=time.monotonic_ns,
-        first_answer=lambda _number, _reply: None,
         on_safe=lambda _: None,
     )
     safe, journal.safe_at_once = journal.safe_at_once, True

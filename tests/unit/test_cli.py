@@ -9,7 +9,17 @@ import pytest
 import typer
 
 from crossbook.cli import main as command_line
-from crossbook.core import ConfigError, CoreFault, CrossbookError, Reject, TransientError, UsageError, version
+from crossbook.core import (
+    ConfigError,
+    CoreFault,
+    CrossbookError,
+    JournalDamaged,
+    JournalFailure,
+    Reject,
+    TransientError,
+    UsageError,
+    version,
+)
 
 
 def raising(error: BaseException) -> Callable[..., None]:
@@ -63,6 +73,8 @@ def test_an_unknown_word_is_one_line_on_standard_error_and_status_two(
         (Reject(7, "no cash"), 1, "crossbook: rejected with 7: no cash\n"),
         (TransientError("the venue is busy"), 1, "crossbook: the venue is busy\n"),
         (CoreFault("the books do not balance"), 1, "crossbook: the books do not balance\n"),
+        (JournalDamaged("byte 7 is not what was written"), 1, "crossbook: byte 7 is not what was written\n"),
+        (JournalFailure("the disk failed"), 4, "crossbook: the disk failed\n"),
         (typer.Abort(), 1, "crossbook: stopped at a question that was not answered\n"),
     ],
 )

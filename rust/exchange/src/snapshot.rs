@@ -68,6 +68,16 @@ impl From<WireError> for SnapshotError {
     }
 }
 
+/// The number of the last event and of the last command before a snapshot, from its first bytes alone.
+#[must_use]
+pub fn counts(bytes: &[u8]) -> Option<(u64, u64)> {
+    let mut header = Reader(bytes);
+    if header.take::<8>().ok()? != MAGIC {
+        return None;
+    }
+    Some((header.u64().ok()?, header.u64().ok()?))
+}
+
 impl<B: Book> Exchange<B> {
     /// The hash of the state; it does not see the sequence, the command count and the event hash.
     #[must_use]

@@ -4,13 +4,13 @@ use exchange::Exchange as Machine;
 use exchange::book::FastBook;
 use exchange::codec::CommandRecord;
 use exchange::command::{Action, Command, CommandKind};
-use exchange::reject::Reject as Reason;
 use exchange::units::{NO_PRICE, TimeNs};
 use pyo3::prelude::*;
 
 use crate::arguments::{integer, integer_or};
 use crate::buffers::Pool;
-use crate::errors::{Guarded, rejected};
+use crate::errors::Guarded;
+use crate::journal::tap::{Refusal, Shut, Tap};
 
 pub(crate) type Any<'a, 'py> = &'a Bound<'py, PyAny>;
 pub(crate) type Maybe<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
@@ -21,11 +21,13 @@ pub(crate) struct Core {
     pool: Pool,
     /// The array that shows the events of the last call, once it was asked for.
     shown: Option<Py<PyAny>>,
+    /// Where each command is kept for a journal, if anywhere.
+    pub(crate) tap: Option<Box<Tap>>,
 }
 
 impl Core {
     pub(crate) fn new(machine: Machine<FastBook>) -> Self {
-        Self { machine, pool: Pool::default(), shown: None }
+        Self { machine, pool: Pool::default(), shown: None, tap: None }
     }
 
     /// Makes room for the events of the next call.
@@ -40,26 +42,55 @@ impl Core {
     }
 
     #[inline(always)]
-    pub(crate) fn record(&mut self, record: &mut CommandRecord, time: Option<i64>) -> Result<u64, Reason> {
+    pub(crate) fn record(&mut self, record: &mut CommandRecord, time: Option<i64>) -> Result<u64, Refusal> {
         self.begin();
         record.time_ns = time.unwrap_or_else(|| self.now());
-        self.machine.apply_record(record)
+        match &mut self.tap {
+            None => self.machine.apply_record(record).map_err(Refusal::Market),
+            Some(tap) => {
+                tap.admit(1)?;
+                tap.record(&mut self.machine, record).map_err(Refusal::Market)
+            }
+        }
     }
 
-    /// Carries out a batch without the interpreter's lock. Returns an array that is no longer true, for the
-    /// caller to let go with the lock held.
-    pub(crate) fn batch_detached(&mut self, records: &[CommandRecord]) -> Option<Py<PyAny>> {
+    /// Carries out a command that no record holds.
+    pub(crate) fn action(&mut self, action: Action, time: Option<i64>) -> Result<u64, Refusal> {
+        self.begin();
+        let command = Command { time: TimeNs::new(time.unwrap_or_else(|| self.now())), action };
+        match &mut self.tap {
+            None => self.machine.apply(&command).map_err(Refusal::Market),
+            Some(tap) => {
+                tap.admit(1)?;
+                tap.command(&mut self.machine, &command).map_err(Refusal::Market)
+            }
+        }
+    }
+
+    /// Works without the interpreter's lock. Returns, besides what came of it, an array that is no longer true, for
+    /// the caller to let go with the lock held.
+    pub(crate) fn detached<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> (R, Option<Py<PyAny>>) {
         let stale = self.shown.take();
         self.machine.clear_events();
-        self.batch(records);
-        stale
+        (work(self), stale)
     }
 
-    /// Carries out a batch. A refusal is an event like any other.
-    pub(crate) fn batch(&mut self, records: &[CommandRecord]) {
-        for record in records {
-            let _ = self.machine.apply_record(record);
+    /// Carries out a batch. A refusal by the market is an event like any other.
+    pub(crate) fn batch(&mut self, records: &[CommandRecord]) -> Result<(), Shut> {
+        match &mut self.tap {
+            None => {
+                for record in records {
+                    let _ = self.machine.apply_record(record);
+                }
+            }
+            Some(tap) => {
+                tap.admit(records.len())?;
+                for record in records {
+                    let _ = tap.record(&mut self.machine, record);
+                }
+            }
         }
+        Ok(())
     }
 
     /// The time of a command that names none: that of the last one.
@@ -95,27 +126,22 @@ impl Exchange {
     /// Carries out a command that fits a record; the refusal is raised.
     #[inline(always)]
     pub(crate) fn carry_out(&self, mut record: CommandRecord, time: Option<i64>) -> PyResult<u64> {
-        self.0.with(|core| core.record(&mut record, time))?.map_err(rejected)
+        Ok(self.0.with(|core| core.record(&mut record, time))??)
     }
 
     /// As [`carry_out`](Self::carry_out), but the refusal is returned as its number below zero.
     #[inline(always)]
     pub(crate) fn attempt(&self, mut record: CommandRecord, time: Option<i64>) -> PyResult<i64> {
-        Ok(match self.0.with(|core| core.record(&mut record, time))? {
-            Ok(number) => number.cast_signed(),
-            Err(reason) => -i64::from(reason.number()),
-        })
+        match self.0.with(|core| core.record(&mut record, time))? {
+            Ok(number) => Ok(number.cast_signed()),
+            Err(Refusal::Market(reason)) => Ok(-i64::from(reason.number())),
+            Err(Refusal::Shut(shut)) => Err(shut.into()),
+        }
     }
 
     /// Carries out a command that no record holds.
     pub(crate) fn carry_out_action(&self, action: Action, time: Option<i64>) -> PyResult<u64> {
-        self.0
-            .with(|core| {
-                core.begin();
-                let time = TimeNs::new(time.unwrap_or_else(|| core.now()));
-                core.machine.apply(&Command { time, action })
-            })?
-            .map_err(rejected)
+        Ok(self.0.with(|core| core.action(action, time))??)
     }
 
     pub(crate) fn look<R>(&self, look: impl FnOnce(&Machine<FastBook>) -> R) -> PyResult<R> {

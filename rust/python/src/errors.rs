@@ -13,6 +13,10 @@ use pyo3::prelude::*;
 pyo3::import_exception!(crossbook.core.errors, UsageError);
 pyo3::import_exception!(crossbook.core.errors, Reject);
 pyo3::import_exception!(crossbook.core.errors, CoreFault);
+pyo3::import_exception!(crossbook.core.errors, ConfigError);
+pyo3::import_exception!(crossbook.core.errors, TransientError);
+pyo3::import_exception!(crossbook.core.errors, JournalDamaged);
+pyo3::import_exception!(crossbook.core.errors, JournalFailure);
 
 /// The exception of a refused command.
 #[cold]

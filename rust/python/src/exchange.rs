@@ -219,14 +219,16 @@ impl Exchange {
         if rows.get().len() < DETACHED_ROWS_MIN {
             return self.0.with(|core| {
                 core.begin();
-                core.batch(rows.get());
+                core.batch(rows.get())?;
                 core.show(py)
             })?;
         }
         let copied = rows.get().to_vec();
         drop(rows);
         self.0.with(Core::begin)?;
-        drop(py.detach(|| self.0.with(|core| core.batch_detached(&copied)))?);
+        let (done, stale) = py.detach(|| self.0.with(|core| core.detached(|core| core.batch(&copied))))?;
+        drop(stale);
+        done?;
         self.events(py)
     }
 

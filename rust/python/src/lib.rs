@@ -11,6 +11,7 @@ mod core;
 mod errors;
 mod exchange;
 mod feeds;
+mod journal;
 mod looking;
 mod order_book;
 mod random;
@@ -56,11 +57,23 @@ mod _native {
         use crate::simulation::NativeSimulation;
     }
 
-    /// Makes `_native.kernel` importable by its name, as a module inside one shared library is not by itself.
+    /// What is kept of an exchange on disk.
+    #[pymodule]
+    mod journal {
+        #[pymodule_export]
+        use crate::journal::facts::{JournalFacts, Repaired, SnapshotFacts, inspect, repair, verify};
+        #[pymodule_export]
+        use crate::journal::follower::Follower;
+        #[pymodule_export]
+        use crate::journal::writing::{Journal, Recovered};
+    }
+
+    /// Makes the modules inside importable by their names, as they are not by themselves in one shared library.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let modules = module.py().import("sys")?.getattr("modules")?;
-        modules.set_item("crossbook.core._native.kernel", module.getattr("kernel")?)
+        modules.set_item("crossbook.core._native.kernel", module.getattr("kernel")?)?;
+        modules.set_item("crossbook.core._native.journal", module.getattr("journal")?)
     }
 
     /// Return the version of the native core, such as `0.1.0`.

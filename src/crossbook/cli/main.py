@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from crossbook.cli.commands import COMMANDS
-from crossbook.core import ConfigError, CrossbookError, UsageError, version
+from crossbook.cli.commands import COMMANDS, GROUPS
+from crossbook.core import ConfigError, CrossbookError, JournalFailure, UsageError, version
 
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
+EXIT_DISK = 4
+"""The disk failed: what was promised is safe, and only a fresh start may go on."""
 
 app = typer.Typer(
     name="crossbook",
@@ -47,6 +49,8 @@ def crossbook(
 
 for _name, _function in COMMANDS.items():
     app.command(_name)(_function)
+for _name, _group in GROUPS.items():
+    app.add_typer(_group, name=_name)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -72,6 +76,8 @@ def run(arguments: list[str]) -> int:
         return _complain(f"{message} (see crossbook --help)", EXIT_USAGE) if message else EXIT_USAGE
     except (UsageError, ConfigError) as error:
         return _complain(str(error), EXIT_USAGE)
+    except JournalFailure as error:
+        return _complain(str(error), EXIT_DISK)
     except CrossbookError as error:
         return _complain(str(error), EXIT_FAILURE)
     except Abort:

@@ -1,4 +1,4 @@
-"""`crossbook replay`: a recorded day through the core, and what it says of the record."""
+"""`crossbook replay`: a recorded day, or the journal of a live session, through the core."""
 
 import json
 import time
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from crossbook.cli.replay_journal import replay_journal
 from crossbook.core import UsageError
 from crossbook.data import lobster
 from crossbook.lab.replay import Cause, Replay, Summary
@@ -20,18 +21,37 @@ _LEVELS_SHOWN = 3
 
 
 def replay(
-    messages: Annotated[Path, typer.Argument(metavar="FILE", help="The message file, plain or .gz.")],
+    messages: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH", help="A message file, plain or .gz; or a journal's or a venue's data directory."
+        ),
+    ],
     book: Annotated[
         Path | None,
-        typer.Option(help="The book file; where left out, the one beside FILE with the matching name."),
+        typer.Option(help="The book file; where left out, the one beside PATH with the matching name."),
     ] = None,
     *,
+    verify_snapshots: Annotated[
+        bool,
+        typer.Option("--verify-snapshots", help="Compare a journal's snapshots with the replayed state."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Feed every message of a LOBSTER day through the core and compare the book with the record, row by row.
+    """Feed a recorded day or a live session's journal through the core.
+
+    Of a LOBSTER day every message is carried out, and the book compared with the record row by row. Of a journal every
+    command is carried out again, and its hashes are those of the live session.
 
     Example: `crossbook replay AMZN_2012-06-21_34200000_57600000_message_1.csv`
     """
+    if messages.is_dir():
+        if book is not None:
+            raise UsageError("--book belongs to a message file; a journal is compared with its own hashes")
+        replay_journal(messages, verify_snapshots=verify_snapshots, as_json=as_json)
+        return
+    if verify_snapshots:
+        raise UsageError("--verify-snapshots needs a journal's directory")
     book = _book_beside(messages) if book is None else book
     day = Replay(lobster.read_messages(messages), None if book is None else lobster.read_book(book))
     seconds = _run(day)

@@ -1,7 +1,7 @@
 """The typed face of the native core, and the words that everybody uses.
 
-`Exchange` is the whole state machine: accounts, instruments, books and the rules between them. `OrderBook` is the
-bare matching engine. `Step` reads and writes decimals exactly. Everything else is words for what they take and give.
+`Exchange` is the whole state machine: accounts, instruments, books and the rules between them. `Journal` keeps what one
+does on disk, and `Follower` reads that. `OrderBook` is the bare matching engine. `Step` reads and writes decimals exactly. Everything else is words for what they take and give.
 """
 
 from crossbook.core._native import (
@@ -20,11 +20,14 @@ from crossbook.core.errors import (
     ConfigError,
     CoreFault,
     CrossbookError,
+    JournalDamaged,
+    JournalFailure,
     Reject,
     TransientError,
     UsageError,
 )
 from crossbook.core.feeds import FeedReader, RowFlag, RowKind, ScriptKind, TapeKind
+from crossbook.core.journal import Follower, Journal, Recovered
 from crossbook.core.records import (
     COMMAND,
     EVENT,
@@ -86,8 +89,12 @@ __all__ = [
     "EventKind",
     "Exchange",
     "FeedReader",
+    "Follower",
     "Instrument",
     "InstrumentKind",
+    "Journal",
+    "JournalDamaged",
+    "JournalFailure",
     "MessageKind",
     "Order",
     "OrderBook",
@@ -96,6 +103,7 @@ __all__ = [
     "Phase",
     "Position",
     "PostingCause",
+    "Recovered",
     "Reject",
     "RejectCode",
     "ReportKind",

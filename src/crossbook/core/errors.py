@@ -40,3 +40,18 @@ class TransientError(CrossbookError):
 
 class CoreFault(CrossbookError):  # noqa: N818 - a fault, not a mistake of anybody
     """Say that the core found itself broken and refuses further work: stop, and recover from the journal."""
+
+
+class JournalDamaged(CrossbookError):  # noqa: N818 - the state of the journal, not a mistake of anybody
+    """Say that a journal cannot be trusted and was not opened: the operator repairs it, knowing what is lost.
+
+    The message names the file and the byte at which the damage begins, and the command that repairs it.
+    """
+
+
+class JournalFailure(CrossbookError):  # noqa: N818 - a failure of the disk, not a mistake of anybody
+    """Say that the disk failed while the journal was written: stop, with status 4; what was promised is safe.
+
+    Nothing is written after such a failure, and it is never tried again: a disk that failed once may have lost what it
+    said was safe, and only a fresh start reads what it really holds.
+    """

@@ -26,7 +26,7 @@ from crossbook.venue.instruments import Instruments, Listed, Scale
 from crossbook.venue.orders import NS_PER_MS, NamedOrders
 from crossbook.venue.principal import Principal
 from crossbook.venue.rates import Rates
-from crossbook.venue.refusals import RATE_LIMITED, UNKNOWN_TICKER, Refused, no_such_order
+from crossbook.venue.refusals import NOT_FOUND, RATE_LIMITED, UNKNOWN_TICKER, Refused, no_such_order
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
 from crossbook.venue.sequencer import Outcome, Reply, Sequencer, record
 
@@ -65,7 +65,6 @@ class Desk:
         named: The orders that have names.
         rates: How much each account may ask for.
         elapsed_ns: A clock that never goes back.
-        first_answer: Looks up the first answer to an order of an earlier run, by its number.
     """
 
     def __init__(
@@ -76,7 +75,6 @@ class Desk:
         named: NamedOrders,
         rates: Rates,
         elapsed_ns: Callable[[], int],
-        first_answer: Callable[[int, Reply], None],
     ) -> None:
         self._instruments = instruments
         self._teller = teller
@@ -84,8 +82,12 @@ class Desk:
         self._named = named
         self._rates = rates
         self._elapsed_ns = elapsed_ns
-        self._first_answer = first_answer
+        self._first_answer: Callable[[int, Reply], None] = _no_first_answer
         self._underway: dict[tuple[int, str], list[Reply]] = {}
+
+    def attach(self, first_answer: Callable[[int, Reply], None]) -> None:
+        """Take over what looks up the first answer to an order of an earlier run, by its number."""
+        self._first_answer = first_answer
 
     def place(self, who: Principal, request: PlaceOrder, reply: Reply) -> None:
         """Place an order.
@@ -213,6 +215,10 @@ class Desk:
         if found is None or found[0] != who.account:
             raise no_such_order()
         return number, self._instruments.numbered(found[1])
+
+
+def _no_first_answer(_: int, reply: Reply) -> None:
+    reply(Refused(NOT_FOUND, "the first answer is not known here", 503))
 
 
 async def _awaited(ask: Callable[[Reply], None]) -> msgspec.Raw:

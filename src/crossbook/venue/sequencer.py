@@ -159,7 +159,8 @@ class Sequencer:
         self._unsafe = 0
         self._last_ns = self.exchange.clock_ns
         self._closing = False
-        self._loop.add_reader(journal.fileno(), self._collect)
+        self._wakes = journal.fileno()
+        self._loop.add_reader(self._wakes, self._collect)
 
     # What comes in
 
@@ -335,7 +336,7 @@ class Sequencer:
                 _log.exception("telling of a batch failed")
 
     def _fail(self, error: CrossbookError) -> None:
-        self._loop.remove_reader(self._journal.fileno())
+        self._loop.remove_reader(self._wakes)
         self._closing = True
         self._held.clear()
         if not self.failed.done():
@@ -351,10 +352,17 @@ class Sequencer:
             await asyncio.wait({settling, self.failed}, return_when=asyncio.FIRST_COMPLETED)
             settling.cancel()
         if not self.failed.done():
-            self._loop.remove_reader(self._journal.fileno())
+            self._loop.remove_reader(self._wakes)
             if save:
                 self._journal.snapshot()
             self.failed.cancel()
+        self._journal.close()
+
+    def abandon(self) -> None:
+        """Let go of the journal at once: the venue could not be opened."""
+        self._closing = True
+        self._loop.remove_reader(self._wakes)
+        self.failed.cancel()
         self._journal.close()
 
     def take_expiries(self) -> list[int]:

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 import msgspec
 
 from crossbook.core import ConfigError, Phase, Teller
-from crossbook.venue.accounts import Accounts
+from crossbook.venue.accounts import Accounts, Holder
 from crossbook.venue.books import BookPainter
 from crossbook.venue.desk import Desk
 from crossbook.venue.feeds import Feeds
 from crossbook.venue.instruments import Instruments, Listed, Scale, multiplier_of
 from crossbook.venue.looks import Looks
 from crossbook.venue.market import Market, Markets
-from crossbook.venue.notes import INSTRUMENT, InstrumentNote
+from crossbook.venue.notes import ACCOUNT, INSTRUMENT, AccountNote, InstrumentNote
 from crossbook.venue.orders import NamedOrders
+from crossbook.venue.principal import Role
 from crossbook.venue.rates import Rates
 from crossbook.venue.refusals import UNKNOWN_TICKER, Refused
-from crossbook.venue.sequencer import Carry, Journal, Reply, Sequencer
+from crossbook.venue.sequencer import Carry, Journal, Sequencer
 from crossbook.venue.settings import InstrumentSettings, VenueSettings
 
 
@@ -48,7 +49,6 @@ class Trading:
         *,
         clock_ns: Callable[[], int],
         elapsed_ns: Callable[[], int],
-        first_answer: Callable[[int, Reply], None],
         on_safe: Callable[[int], None],
     ) -> "Trading":
         """Put trading together around a journal's core.
@@ -58,7 +58,6 @@ class Trading:
             settings: Of the venue.
             clock_ns: The wall clock, in nanoseconds since 1970.
             elapsed_ns: A clock that never goes back, for rates.
-            first_answer: Looks up the first answer to an order of an earlier run, by its number.
             on_safe: Told how many commands are safe, whenever there are more.
         """
         exchange = journal.exchange
@@ -82,7 +81,7 @@ class Trading:
         feeds.attach(sequencer.capture)
         named = NamedOrders(limits.remembered_names)
         rates = Rates(rate=limits.orders_per_second, burst=limits.order_burst)
-        desk = Desk(instruments, teller, sequencer, named, rates, elapsed_ns, first_answer)
+        desk = Desk(instruments, teller, sequencer, named, rates, elapsed_ns)
         return Trading(
             settings=settings,
             cash=cash,
@@ -154,3 +153,21 @@ class Trading:
             return listed
 
         return await self.sequencer.administer(listing)
+
+    async def open_account(self, user_id: str, username: str, role: Role) -> int:
+        """Open an account, with the starting cash for a trader; return its number once it is kept.
+
+        Raises:
+            Refused: It cannot be opened now.
+        """
+        note = ACCOUNT + msgspec.json.encode(AccountNote(user_id=user_id, username=username, role=role))
+        cash = self.cash.steps(self.settings.starting_cash) if role is Role.TRADER else 0
+
+        def opening(carry: Carry) -> int:
+            account = carry("open_account", note)
+            if cash:
+                carry("deposit", account=account, amount=cash)
+            self.accounts.add(Holder(account, user_id, username, role))
+            return account
+
+        return await self.sequencer.administer(opening)

@@ -9,6 +9,7 @@ import asyncio
 import heapq
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
@@ -17,19 +18,18 @@ import structlog
 
 from crossbook.core import AccountModel, CommandKind
 from crossbook.core import Journal as NativeJournal
-from crossbook.venue.accounts import Holder
 from crossbook.venue.answers import BookView, LeaderView, MarketView, PortfolioView, TickerView
 from crossbook.venue.desk import Desk
 from crossbook.venue.feeds import Feeds
 from crossbook.venue.keeper import KeeperProcess
-from crossbook.venue.notes import ACCOUNT, AccountNote, NewsNote
+from crossbook.venue.notes import NewsNote
 from crossbook.venue.operating import NS_PER_DAY, Operating
 from crossbook.venue.orders import NS_PER_MS
 from crossbook.venue.past import Past
-from crossbook.venue.principal import Principal, Role
+from crossbook.venue.principal import Principal
 from crossbook.venue.recall import recall
 from crossbook.venue.refusals import Refused
-from crossbook.venue.sequencer import Carry, Counters, Reply, Sequencer, record
+from crossbook.venue.sequencer import Counters, Reply, Sequencer, record
 from crossbook.venue.settings import VenueSettings
 from crossbook.venue.sign_in import Gate
 from crossbook.venue.store import Store
@@ -132,61 +132,33 @@ class Venue:
             max_open_orders=settings.limits.open_orders,
             durability=settings.durability,
         )
-        store: Store | None = None
-        keeper: KeeperProcess | None = None
-        try:
-            store = await Store.open(url)
-            keeper = KeeperProcess(str(directory / JOURNAL), url, equity_seconds=settings.equity_seconds)
-            await keeper.start()
-            venue = await cls._put_together(directory, settings, journal, store, keeper, clock_ns)
-        except BaseException:
-            if keeper is not None:
-                await keeper.stop(0)
-            if store is not None:
-                await store.close()
-            journal.close()
-            raise
-        return venue
-
-    @classmethod
-    async def _put_together(
-        cls,
-        directory: Path,
-        settings: VenueSettings,
-        journal: NativeJournal,
-        store: Store,
-        keeper: KeeperProcess,
-        clock_ns: Callable[[], int],
-    ) -> "Venue":
-        made: list[Venue] = []
-
-        def first_answer(number: int, reply: Reply) -> None:
-            made[0]._look_up_first_answer(number, reply)  # noqa: SLF001 - its own class
-
+        keeper = KeeperProcess(str(directory / JOURNAL), url, equity_seconds=settings.equity_seconds)
         trading = Trading.around(
             journal,
             settings,
             clock_ns=clock_ns,
             elapsed_ns=time.monotonic_ns,
-            first_answer=first_answer,
             on_safe=keeper.tell,
         )
-
-        async def open_account(user_id: str, username: str, role: Role) -> int:
-            return await made[0]._open_account(user_id, username, role)  # noqa: SLF001 - its own class
-
-        gate = Gate(
-            store,
-            directory,
-            settings,
-            account_of=trading.accounts.of_user,
-            open_account=open_account,
-            clock_ns=clock_ns,
-        )
-        venue = cls(trading, gate, store, keeper, clock_ns)
-        made.append(venue)
-        await venue._begin(journal.durable)
-        return venue
+        async with AsyncExitStack() as undo:
+            undo.callback(trading.sequencer.abandon)
+            store = await Store.open(url)
+            undo.push_async_callback(store.close)
+            await keeper.start()
+            undo.push_async_callback(keeper.stop, 0)
+            gate = Gate(
+                store,
+                directory,
+                settings,
+                account_of=trading.accounts.of_user,
+                open_account=trading.open_account,
+                clock_ns=clock_ns,
+            )
+            venue = cls(trading, gate, store, keeper, clock_ns)
+            trading.desk.attach(venue._look_up_first_answer)
+            await venue._begin(journal.durable)
+            undo.pop_all()
+            return venue
 
     async def _begin(self, kept: int) -> None:
         """Catch up with the journal, know everything again, list what is new, and let time go on."""
@@ -265,21 +237,6 @@ class Venue:
     async def _written(self) -> None:
         await self.trading.sequencer.settled()
         await self._keeper.reached(self.trading.looks.sequence, WRITTEN_WAIT_S)
-
-    # Accounts
-
-    async def _open_account(self, user_id: str, username: str, role: Role) -> int:
-        note = ACCOUNT + msgspec.json.encode(AccountNote(user_id=user_id, username=username, role=role))
-        cash = self.trading.cash.steps(self.settings.starting_cash) if role is Role.TRADER else 0
-
-        def opening(carry: Carry) -> int:
-            account = carry("open_account", note)
-            if cash:
-                carry("deposit", account=account, amount=cash)
-            self.trading.accounts.add(Holder(account, user_id, username, role))
-            return account
-
-        return await self.trading.sequencer.administer(opening)
 
     def _look_up_first_answer(self, number: int, reply: Reply) -> None:
         async def look_up() -> None:

@@ -4,15 +4,28 @@ import pickle
 
 import pytest
 
-from crossbook.core import ConfigError, CoreFault, CrossbookError, Reject, TransientError, UsageError
+from crossbook.core import (
+    ConfigError,
+    CoreFault,
+    CrossbookError,
+    JournalDamaged,
+    JournalFailure,
+    Reject,
+    TransientError,
+    UsageError,
+)
 
 
-@pytest.mark.parametrize("kind", [UsageError, ConfigError, Reject, TransientError, CoreFault])
+@pytest.mark.parametrize(
+    "kind", [UsageError, ConfigError, Reject, TransientError, CoreFault, JournalDamaged, JournalFailure]
+)
 def test_every_error_of_the_package_can_be_caught_by_its_root(kind: type[Exception]) -> None:
     assert issubclass(kind, CrossbookError)
 
 
-@pytest.mark.parametrize("kind", [UsageError, ConfigError, TransientError, CoreFault])
+@pytest.mark.parametrize(
+    "kind", [UsageError, ConfigError, TransientError, CoreFault, JournalDamaged, JournalFailure]
+)
 def test_no_error_is_another_ones_kind_so_each_is_caught_by_who_must_act(kind: type[Exception]) -> None:
     assert kind.__mro__[1] is CrossbookError
 

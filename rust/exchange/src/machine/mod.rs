@@ -148,6 +148,12 @@ impl<B: Book> Exchange<B> {
         }
     }
 
+    /// What was chosen when it was made.
+    #[must_use]
+    pub const fn config(&self) -> Config {
+        self.config
+    }
+
     /// Carries out one command. What happened is appended to [`events`](Self::events).
     ///
     /// Returns the number of what the command made or named: an order, an account, an instrument, or how

@@ -2,8 +2,7 @@
 
 import sys
 
-from crossbook.core import Follower
 from crossbook.venue.keeper.child import main
 
 if __name__ == "__main__":
-    sys.exit(main(Follower.open))
+    sys.exit(main())

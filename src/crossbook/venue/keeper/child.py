@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 
 from crossbook.core import CrossbookError, UsageError
-from crossbook.venue.keeper.following import OpenFollower
 from crossbook.venue.keeper.projector import STEP_COMMANDS, Projector, StoppedError
 from crossbook.venue.keeper.wire import Done, Setup, Until
 from crossbook.venue.store import Progress, Store
@@ -24,14 +23,14 @@ LINE_BYTES_MAX: Final = 1 << 16
 _log = logging.getLogger(__name__)
 
 
-def main(open_follower: OpenFollower) -> int:
+def main() -> int:
     """Run a keeper until its standard input ends; return the exit status."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="keeper: %(message)s")
     os.nice(NICENESS)
     # An interrupt at the terminal goes to the whole group; the venue decides when its keeper stops.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        asyncio.run(_keep(open_follower))
+        asyncio.run(_keep())
     except (StoppedError, BrokenPipeError):
         return 0
     except CrossbookError as error:
@@ -40,7 +39,7 @@ def main(open_follower: OpenFollower) -> int:
     return 0
 
 
-async def _keep(open_follower: OpenFollower) -> None:
+async def _keep() -> None:
     lines = asyncio.StreamReader(LINE_BYTES_MAX)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -55,7 +54,7 @@ async def _keep(open_follower: OpenFollower) -> None:
         control = _Control(lines)
         listening = asyncio.create_task(control.listen())
         try:
-            await _project(setup, open_follower, control)
+            await _project(setup, control)
         finally:
             listening.cancel()
             await asyncio.wait([listening])
@@ -92,11 +91,10 @@ class _Control:
             return
 
 
-async def _project(setup: Setup, open_follower: OpenFollower, control: _Control) -> None:
+async def _project(setup: Setup, control: _Control) -> None:
     async with await Store.open(setup.database, synchronous="NORMAL") as store:
         projector = Projector(
             store.projection,
-            open_follower,
             setup.journal,
             equity_seconds=setup.equity_seconds,
             stopping=control.ended,

@@ -19,7 +19,8 @@ END_S: Final = 5.0
 """How long it may take to finish a step and exit before it is ended by force."""
 LINE_BYTES_MAX: Final = 1 << 12
 
-_COMMAND: Final = (sys.executable, "-m", "crossbook.venue.keeper")
+# `-P`: what lies in the working directory is not imported.
+_COMMAND: Final = (sys.executable, "-P", "-m", "crossbook.venue.keeper")
 _log = logging.getLogger(__name__)
 
 
@@ -127,7 +128,7 @@ class KeeperProcess:
         telling = asyncio.create_task(self._tell(child), name="keeper-tell")
         try:
             await self._listen(child)
-            return await child.wait()
+            return await _end(child)
         finally:
             telling.cancel()
             await asyncio.wait([telling])
@@ -152,10 +153,13 @@ class KeeperProcess:
     async def _listen(self, child: asyncio.subprocess.Process) -> None:
         if child.stdout is None:
             return
-        while line := await child.stdout.readline():
+        while True:
             try:
+                line = await child.stdout.readline()
+                if not line:
+                    return
                 done = msgspec.json.decode(line, type=Done)
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, ValueError):  # The latter is a line without an end.
                 _log.error("the keeper said something that cannot be read")
                 return
             async with self._moved:
@@ -171,13 +175,13 @@ class KeeperProcess:
         return True
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
-    """Close what it reads from, which ends it after its step; end it by force when that takes too long."""
+async def _end(child: asyncio.subprocess.Process) -> int:
+    """Close what it reads from, which ends it after its step, or end it by force after `END_S`; return its status."""
     if child.stdin is not None:
         child.stdin.close()
     try:
         async with asyncio.timeout(END_S):
-            await child.wait()
+            return await child.wait()
     except TimeoutError:
         child.kill()
-        await child.wait()
+        return await child.wait()

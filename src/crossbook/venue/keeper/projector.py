@@ -16,8 +16,7 @@ import numpy as np
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from crossbook.core import CoreFault, CrossbookError, Exchange, UsageError
-from crossbook.venue.keeper.following import Following, OpenFollower
+from crossbook.core import CoreFault, CrossbookError, Exchange, Follower, UsageError
 from crossbook.venue.keeper.reduce import Events, Reducer
 from crossbook.venue.store.projection import Projection, Row, Step
 from crossbook.venue.store.rows import Progress
@@ -46,9 +45,9 @@ class SupersededError(CrossbookError):
 class _Place:
     """Where the projection stands in memory."""
 
-    ahead: Following
+    ahead: Follower
     """Gives the events."""
-    behind: Following
+    behind: Follower
     """Stands still at a boundary of time while `ahead` is past it: equity is read from its exchange."""
     reducer: Reducer
     progress: Progress
@@ -59,7 +58,6 @@ class Projector:
 
     Args:
         projection: The database's side.
-        open_follower: Opens the journal.
         directory: Where the journal is.
         equity_seconds: How often the equity of accounts is written down.
         stopping: Set when waiting for the database shall end.
@@ -68,14 +66,12 @@ class Projector:
     def __init__(
         self,
         projection: Projection,
-        open_follower: OpenFollower,
         directory: str,
         *,
         equity_seconds: int,
         stopping: asyncio.Event,
     ) -> None:
         self._projection = projection
-        self._open_follower = open_follower
         self._directory = directory
         self._period_ns = equity_seconds * _NS_A_SECOND
         self._stopping = stopping
@@ -113,12 +109,12 @@ class Projector:
             )
             await self.begin_anew()
             return
-        behind = self._open_follower(self._directory, sequence=progress.sequence)
+        behind = Follower.open(self._directory, sequence=progress.sequence)
         self._place = _Place(ahead, behind, reducer, progress)
 
     async def begin_anew(self) -> None:
         """Empty what is projected, and begin at the first command."""
-        ahead, behind = self._open_follower(self._directory), self._open_follower(self._directory)
+        ahead, behind = Follower.open(self._directory), Follower.open(self._directory)
         await self._patiently(self._projection.clear)
         self._place = _Place(ahead, behind, Reducer(), Progress())
 
@@ -149,14 +145,14 @@ class Projector:
         place.progress = reached
         return True
 
-    def _follower_at(self, progress: Progress) -> Following | None:
+    def _follower_at(self, progress: Progress) -> Follower | None:
         """Return a follower at a place that the database remembers, or `None` where the journal has no such place."""
         if progress == Progress():
-            return self._open_follower(self._directory)
+            return Follower.open(self._directory)
         try:
-            follower = self._open_follower(self._directory, sequence=progress.sequence)
+            follower = Follower.open(self._directory, sequence=progress.sequence)
         except UsageError:
-            self._open_follower(self._directory)  # Raises where the journal itself is what is wrong.
+            Follower.open(self._directory)  # Raises where the journal itself is what is wrong.
             return None
         return follower if hash_text(follower.exchange) == progress.event_hash else None
 
@@ -227,7 +223,7 @@ def hash_text(exchange: Exchange) -> str:
     return f"{exchange.event_hash():016x}"
 
 
-def _catch_up(follower: Following, command: int) -> None:
+def _catch_up(follower: Follower, command: int) -> None:
     """Carry out everything up to a command."""
     while (at := follower.exchange.commands) < command:
         follower.step(STEP_COMMANDS, command)

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Callable
 
-from crossbook import core
-from crossbook.venue.keeper.following import OpenFollower
 from crossbook.venue.keeper.projector import Projector
 from crossbook.venue.store import Progress, Store
 
@@ -17,7 +15,6 @@ async def rebuild(
     told: Callable[[Progress], None] = lambda _: None,
     *,
     equity_seconds: int = EQUITY_SECONDS,
-    open_follower: OpenFollower | None = None,
 ) -> Progress:
     """Empty every projected table and write it again; users, keys and tokens stay.
 
@@ -26,7 +23,6 @@ async def rebuild(
         url: The database.
         told: Called after each step with how far it is.
         equity_seconds: As the venue has it.
-        open_follower: Opens the journal; the native follower unless told.
 
     Returns:
         How far the journal goes.
@@ -39,7 +35,6 @@ async def rebuild(
     async with await Store.open(url, synchronous="NORMAL") as store:
         projector = Projector(
             store.projection,
-            open_follower or core.Follower.open,
             journal,
             equity_seconds=equity_seconds,
             stopping=asyncio.Event(),

@@ -117,6 +117,7 @@ class Reducer:
         self.traded = set(traded)
         """Every account that has ever traded."""
         self._notes: dict[int, list[bytes]] = {}
+        self._command = 0
         self._changes = Changes()
         self._handlers: dict[int, Callable[[Any], None]] = {
             EventKind.ACCEPTED: self._accepted,
@@ -143,7 +144,8 @@ class Reducer:
         Raises:
             UsageError: Where a note cannot be read.
         """
-        self._notes.clear()
+        # What is over is dropped. A note may come a step before its command.
+        self._notes = {command: kept for command, kept in self._notes.items() if command > self._command}
         for command, payload in notes:
             if payload[:1] == NEWS:
                 self._changes.news.append(news_row(payload))
@@ -152,6 +154,9 @@ class Reducer:
 
     def reduce(self, events: Events) -> None:
         """Take the events of whole commands."""
+        if not len(events):
+            return
+        self._command = int(events["command"][-1])
         handlers = self._handlers
         for row in events[self._told[events["kind"]]].tolist():
             handlers[row[13]](row)

@@ -103,22 +103,47 @@ class History:
         )
         return [ClientOrderId(*row) for row in await self._rows(query)]
 
+    async def open_orders(self) -> list[OrderRow]:
+        """Return every open order by number, read in pages."""
+        found: list[OrderRow] = []
+        query = sa.select(ORDERS).where(sa.text(OPEN_CONDITION)).order_by(_O.account, _O.order_id)
+        page = query.limit(ROWS_MAX)
+        while True:
+            rows = await self._rows(page)
+            found.extend(_order(row) for row in rows)
+            if len(rows) < ROWS_MAX:
+                return sorted(found, key=lambda row: row.order_id)
+            last = sa.tuple_(found[-1].account, found[-1].order_id)
+            page = query.where(sa.tuple_(_O.account, _O.order_id) > last).limit(ROWS_MAX)
+
+    async def newest_client_ids(self, limit: int) -> list[ClientOrderId]:
+        """Return the newest names that owners gave to orders, newest first, of all accounts."""
+        query = (
+            sa.select(_O.account, _O.client_order_id, _O.order_id)
+            .where(_O.client_order_id.is_not(None))
+            .order_by(_O.order_id.desc())
+            .limit(_page(limit))
+        )
+        return [ClientOrderId(*row) for row in await self._rows(query)]
+
     async def open_client_ids(self) -> list[ClientOrderId]:
         """Return the names of every open order that has one, by account, read in pages."""
         found: list[ClientOrderId] = []
+        # Orders without a name are left out here: asked for the named ones, the planner would rather read the index
+        # of every name that was ever given.
         query = (
             sa.select(_O.account, _O.client_order_id, _O.order_id)
-            .where(sa.text(OPEN_CONDITION), _O.client_order_id.is_not(None))
+            .where(sa.text(OPEN_CONDITION))
             .order_by(_O.account, _O.order_id)
             .limit(ROWS_MAX)
         )
         page = query
         while True:
             rows = await self._rows(page)
-            found.extend(ClientOrderId(*row) for row in rows)
+            found.extend(ClientOrderId(*row) for row in rows if row[1] is not None)
             if len(rows) < ROWS_MAX:
                 return found
-            last = sa.tuple_(found[-1].account, found[-1].order_id)
+            last = sa.tuple_(rows[-1][0], rows[-1][2])
             page = query.where(sa.tuple_(_O.account, _O.order_id) > last)
 
     async def trades(

@@ -14,7 +14,7 @@ from crossbook.venue.notes import (
     InstrumentNote,
     NewsNote,
 )
-from tests.unit.venue.keeper.stand_in import StandInJournal
+from tests.unit.venue.keeper.recorded import RecordedJournal
 
 START_NS = 1_700_000_000_000_000_000
 SECOND_NS = 1_000_000_000
@@ -25,7 +25,7 @@ INSTRUMENTS = 2
 class Flow:
     """Gives a journal random commands, in time that goes on by random steps."""
 
-    def __init__(self, journal: StandInJournal, seed: int) -> None:
+    def __init__(self, journal: RecordedJournal, seed: int) -> None:
         self.journal = journal
         self.random = random.Random(seed)
         self.now_ns = START_NS

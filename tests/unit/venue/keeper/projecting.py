@@ -1,4 +1,4 @@
-"""Projecting a stand-in journal in this process, in steps of a chosen size."""
+"""Projecting a journal in this process, in steps of a chosen size."""
 
 import asyncio
 import itertools
@@ -9,7 +9,6 @@ from pathlib import Path
 from crossbook.venue.keeper.projector import Projector
 from crossbook.venue.store import Store
 from crossbook.venue.store.projection import Row
-from tests.unit.venue.keeper.stand_in import StandInFollower
 
 TABLES = ("instruments", "accounts", "orders", "trades", "candles", "equity", "news", "progress")
 EQUITY_SECONDS = 5
@@ -21,7 +20,6 @@ async def projector_on(url: str, directory: Path) -> AsyncIterator[tuple[Project
     async with await Store.open(url, synchronous="NORMAL") as store:
         projector = Projector(
             store.projection,
-            StandInFollower.open,
             str(directory),
             equity_seconds=EQUITY_SECONDS,
             stopping=asyncio.Event(),

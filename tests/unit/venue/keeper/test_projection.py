@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crossbook.core import Side
+from crossbook.core import Follower, Side
 from crossbook.venue.keeper import SupersededError, rebuild
 from crossbook.venue.keeper.candles import INTERVALS_S
 from crossbook.venue.notes import CLIENT_ORDER
@@ -15,17 +15,17 @@ from crossbook.venue.store.tables import ORDERS
 from tests.unit.venue.keeper.flow import ACCOUNTS, START_NS, Flow
 from tests.unit.venue.keeper.plain import candles_of, orders_of, trades_of
 from tests.unit.venue.keeper.projecting import EQUITY_SECONDS, TABLES, project, projector_on
-from tests.unit.venue.keeper.stand_in import StandInFollower, StandInJournal
+from tests.unit.venue.keeper.recorded import RecordedJournal
 
 COLUMNS = list(ORDERS.columns.keys())
 
 
-def _journal(directory: Path, seed: int, commands: int) -> StandInJournal:
-    journal = StandInJournal(directory / "journal")
+def _journal(directory: Path, seed: int, commands: int) -> RecordedJournal:
+    journal = RecordedJournal(directory / "journal")
     flow = Flow(journal, seed)
     flow.open_market()
     flow.run(commands)
-    journal.commit()
+    journal.close()
     return journal
 
 
@@ -41,7 +41,6 @@ def test_rows_are_what_a_plain_reading_of_all_events_says(database_url: str, tmp
         assert {name: stored[name] for name in expected} == expected
     assert tables["trades"] == trades_of(events)
     assert {OrderStatus(row[COLUMNS.index("status")]) for row in tables["orders"]} == set(OrderStatus)  # type: ignore[arg-type]
-    journal.close()
 
 
 def test_open_orders_are_those_of_the_exchange(database_url: str, tmp_path: Path) -> None:
@@ -60,7 +59,6 @@ def test_open_orders_are_those_of_the_exchange(database_url: str, tmp_path: Path
                     assert (row.price, row.quantity, row.open, row.instrument, row.side) == (
                         order.price, order.quantity, order.open, order.instrument, order.side,
                     )  # fmt: skip
-        journal.close()
 
     asyncio.run(case())
 
@@ -73,14 +71,13 @@ def test_candles_are_those_of_the_trades(database_url: str, tmp_path: Path) -> N
     for interval_s in INTERVALS_S:
         stored = {(row[0], row[2]): list(row[3:]) for row in tables["candles"] if row[1] == interval_s}
         assert stored == candles_of(trades, interval_s)
-    journal.close()
 
 
 def test_equity_is_that_of_the_exchange_when_each_period_began(sqlite_url: str, tmp_path: Path) -> None:
     journal = _journal(tmp_path, 4, 1_500)
     tables = asyncio.run(project(sqlite_url, journal.directory))
-    follower = StandInFollower.open(str(journal.directory))
-    expected = []
+    follower = Follower.open(str(journal.directory))
+    expected: list[tuple[int, int, int, int]] = []
     traded: set[int] = set()
     period_ns = EQUITY_SECONDS * 1_000_000_000
     last = 0
@@ -100,7 +97,6 @@ def test_equity_is_that_of_the_exchange_when_each_period_began(sqlite_url: str, 
         traded.update(trades["account"].tolist(), trades["counterparty"].tolist())
     assert len(expected) > 50
     assert tables["equity"] == sorted(expected)
-    journal.close()
 
 
 def test_names_accounts_instruments_and_news_come_from_notes(database_url: str, tmp_path: Path) -> None:
@@ -129,7 +125,6 @@ def test_names_accounts_instruments_and_news_come_from_notes(database_url: str, 
                     assert row is not None
                     assert row.order_id == accepted[0]["order_id"]
             assert named > 50
-        journal.close()
 
     asyncio.run(case())
 
@@ -159,7 +154,6 @@ def test_the_first_answer_can_be_given_again_whatever_came_after(database_url: s
                     )  # fmt: skip
                     checked += 1
         assert checked > 200
-        journal.close()
 
     asyncio.run(case())
 
@@ -175,7 +169,6 @@ def test_wherever_it_is_cut_into_steps_the_rows_are_the_same(
     numbers = st.lists(st.integers(1, journal.exchange.commands), max_size=20)
     stops = sorted(data.draw(numbers))
     assert asyncio.run(project(f"sqlite:///{directory}/cut.sqlite3", journal.directory, stops)) == whole
-    journal.close()
 
 
 def test_begun_again_after_every_stop_the_rows_are_the_same(database_url: str, tmp_path: Path) -> None:
@@ -189,7 +182,6 @@ def test_begun_again_after_every_stop_the_rows_are_the_same(database_url: str, t
                     pass
                 assert projector.progress.command == until
         assert await project(database_url, journal.directory) == whole
-        journal.close()
 
     asyncio.run(case())
 
@@ -208,13 +200,11 @@ def test_rebuilt_it_is_row_for_row_what_it_was_and_users_stay(database_url: str,
             database_url,
             lambda progress: told.append(progress.command),
             equity_seconds=EQUITY_SECONDS,
-            open_follower=StandInFollower.open,
         )
         assert told[-1] == reached.command == journal.exchange.commands
         async with await Store.open(database_url) as store:
             assert {table: await store.projection.dump(table) for table in TABLES} == before
             assert len(await store.users.all()) == 1
-        journal.close()
 
     asyncio.run(case())
 
@@ -226,8 +216,6 @@ def test_a_journal_that_lost_its_end_is_projected_anew(database_url: str, tmp_pa
         shorter = _journal(tmp_path / "b", 9, 300)
         expected = await project(f"sqlite:///{tmp_path}/expected.sqlite3", shorter.directory)
         assert await project(database_url, shorter.directory) == expected
-        for journal in (longer, shorter):
-            journal.close()
 
     asyncio.run(case())
 
@@ -241,8 +229,6 @@ def test_a_journal_that_lost_its_end_and_went_on_otherwise_is_projected_anew(
         other = _journal(tmp_path / "b", 11, 900)
         expected = await project(f"sqlite:///{tmp_path}/expected.sqlite3", other.directory)
         assert await project(database_url, other.directory) == expected
-        for journal in (first, other):
-            journal.close()
 
     asyncio.run(case())
 
@@ -264,7 +250,6 @@ def test_of_two_keepers_one_writes_and_the_other_stops(database_url: str, tmp_pa
             with pytest.raises(SupersededError):
                 await second.step(150)
         assert await project(database_url, journal.directory) == whole
-        journal.close()
 
     asyncio.run(case())
 
@@ -273,7 +258,8 @@ def test_a_name_that_its_owner_used_before_does_not_stop_the_projection(
     database_url: str, tmp_path: Path
 ) -> None:
     async def case() -> None:
-        journal = _journal(tmp_path, 13, 0)
+        journal = RecordedJournal(tmp_path / "journal")
+        Flow(journal, 13).open_market()
         numbers = []
         for second in range(3):
             journal.note(CLIENT_ORDER + b"twice")
@@ -282,7 +268,8 @@ def test_a_name_that_its_owner_used_before_does_not_stop_the_projection(
                 time_ns=START_NS + 10**12 + second,
             )  # fmt: skip
             numbers.append(int(events["order_id"][0]))
-        last = journal.commit()
+        last = journal.exchange.commands
+        journal.close()
         await project(database_url, journal.directory, [last - 2])
         async with await Store.open(database_url) as store:
             named = [
@@ -291,6 +278,5 @@ def test_a_name_that_its_owner_used_before_does_not_stop_the_projection(
                 if (order := await store.history.order(number)) is not None
             ]
             assert named == ["twice", None, None]
-        journal.close()
 
     asyncio.run(case())

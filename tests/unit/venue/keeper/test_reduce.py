@@ -247,6 +247,20 @@ def test_a_reducer_that_begins_with_open_orders_goes_on_with_them() -> None:
     assert market.reducer.traded == {1, 2}
 
 
+def test_a_note_that_comes_a_step_before_its_command_is_not_lost() -> None:
+    market = Market()
+    market.reducer.take_notes(
+        [(market.exchange.commands + 1, b"cmine"), (market.exchange.commands + 2, b"cnext")]
+    )
+    first = market.order(1, BUY, 5, 90)
+    market.reducer.take_notes([])
+    second = market.order(1, BUY, 5, 90)
+    third = market.order(1, BUY, 5, 90)
+    assert [market.now(order, "client_order_id") for order in (first, second, third)] == [
+        ("mine",), ("next",), (None,),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("payload", [b"nnot json", b"n{}"])
 def test_news_that_cannot_be_read_are_told_in_one_line(payload: bytes) -> None:
     with pytest.raises(UsageError, match="no news"):

@@ -1,5 +1,6 @@
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -54,7 +55,7 @@ def test_an_address_that_is_shown_has_no_password() -> None:
     assert "secret" not in shown(address_of("postgres://me:secret@db/name"))
 
 
-async def _differences(url: str) -> tuple[list[object], list[object]]:
+async def _differences(url: str) -> tuple[list[str], list[Any]]:
     engine = make_engine(address_of(url), "FULL")
     try:
         async with engine.connect() as connection:
@@ -63,11 +64,10 @@ async def _differences(url: str) -> tuple[list[object], list[object]]:
         await engine.dispose()
 
 
-def _compare(connection: sa.Connection) -> tuple[list[object], list[object]]:
+def _compare(connection: sa.Connection) -> tuple[list[str], list[Any]]:
     options = {"compare_type": True, "target_metadata": METADATA}
     context = MigrationContext.configure(connection, opts=options)
-    tables: list[object] = sa.inspect(connection).get_table_names()
-    return tables, compare_metadata(context, METADATA)
+    return sa.inspect(connection).get_table_names(), compare_metadata(context, METADATA)
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:
