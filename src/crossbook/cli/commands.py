@@ -3,36 +3,48 @@
 To add one, write `crossbook/cli/<name>.py` with one typed function, whose docstring is its help and ends in
 an example, and name that function here. A command that has commands of its own, such as `admin`, is a package
 with a `typer.Typer`, named under `GROUPS`.
+
+They are named and not imported: the lab and the live venue stand on different libraries, and who calls a command
+should not wait for those of the others.
 """
 
-from collections.abc import Callable, Mapping
+import importlib
+from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import typer
 
-from crossbook.cli.admin import admin
-from crossbook.cli.realism import realism
-from crossbook.cli.replay import replay
-from crossbook.cli.report import report
-from crossbook.cli.run import run
-from crossbook.cli.runs import runs
-from crossbook.cli.schema import schema
-from crossbook.cli.up import up
-from crossbook.cli.verify import verify
-
-COMMANDS: Mapping[str, Callable[..., None]] = MappingProxyType(
+COMMANDS: Mapping[str, str] = MappingProxyType(
     {
-        "up": up,
-        "run": run,
-        "runs": runs,
-        "report": report,
-        "realism": realism,
-        "verify": verify,
-        "replay": replay,
-        "schema": schema,
+        "up": "crossbook.cli.up:up",
+        "bots": "crossbook.cli.bots:bots",
+        "run": "crossbook.cli.run:run",
+        "runs": "crossbook.cli.runs:runs",
+        "report": "crossbook.cli.report:report",
+        "realism": "crossbook.cli.realism:realism",
+        "verify": "crossbook.cli.verify:verify",
+        "replay": "crossbook.cli.replay:replay",
+        "schema": "crossbook.cli.schema:schema",
     }
 )
 """What `crossbook --help` lists, in this order: the command's name, and the function that carries it out."""
 
-GROUPS: Mapping[str, typer.Typer] = MappingProxyType({"admin": admin})
+GROUPS: Mapping[str, str] = MappingProxyType({"admin": "crossbook.cli.admin:admin"})
 """Commands that have commands of their own, listed after the others."""
+
+
+def add_commands(app: typer.Typer, wanted: str | None) -> None:
+    """Add the command that is wanted, or all of them where none is, or none that there is."""
+    every = wanted not in COMMANDS and wanted not in GROUPS
+    for name, place in COMMANDS.items():
+        if every or name == wanted:
+            app.command(name)(_load(place))
+    for name, place in GROUPS.items():
+        if every or name == wanted:
+            app.add_typer(_load(place), name=name)
+
+
+def _load(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(importlib.import_module(module), attribute)

@@ -11,21 +11,13 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from crossbook.cli.commands import COMMANDS, GROUPS
+from crossbook.cli.commands import add_commands
 from crossbook.core import ConfigError, CrossbookError, JournalFailure, UsageError, version
 
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
 EXIT_DISK = 4
 """The disk failed: what was promised is safe, and only a fresh start may go on."""
-
-app = typer.Typer(
-    name="crossbook",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
@@ -34,9 +26,6 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with 
         raise typer.Exit
 
 
-@app.callback(
-    epilog="Example: `crossbook replay examples/data/OWN_2025-01-02_34200000_57600000_message_5.csv.gz`"
-)
 def crossbook(
     *,
     show_version: Annotated[
@@ -47,10 +36,18 @@ def crossbook(
     """An exchange in a box: research, live trading and play on one deterministic matching core."""
 
 
-for _name, _function in COMMANDS.items():
-    app.command(_name)(_function)
-for _name, _group in GROUPS.items():
-    app.add_typer(_group, name=_name)
+def application(wanted: str | None = None) -> typer.Typer:
+    """Return the program with the command that is wanted, or with all of them."""
+    app = typer.Typer(
+        name="crossbook",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+    )
+    app.callback(epilog="Example: `crossbook up`")(crossbook)
+    add_commands(app, wanted)
+    return app
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -69,7 +66,9 @@ def run(arguments: list[str]) -> int:
     both in silence, and both by Typer.
     """
     try:
-        status = app(args=arguments, prog_name="crossbook", standalone_mode=False)
+        status = application(next(iter(arguments), None))(
+            args=arguments, prog_name="crossbook", standalone_mode=False
+        )
     except TyperException as error:
         # With no words at all Typer has shown the help, and has nothing left to say.
         message = error.format_message()
