@@ -40,8 +40,6 @@ mod _native {
     #[pymodule_export]
     use crate::tables::{layouts, names, rejects};
     #[pymodule_export]
-    use crate::teller::Teller;
-    #[pymodule_export]
     use crate::views::{PyAccount, PyInstrument, PyOrder, PyPosition};
 
     /// Simulations, and what the traders in them see.
@@ -68,12 +66,20 @@ mod _native {
         use crate::journal::writing::{Journal, Recovered};
     }
 
+    /// What a live venue tells.
+    #[pymodule]
+    mod venue {
+        #[pymodule_export]
+        use crate::teller::Teller;
+    }
+
     /// Makes the modules inside importable by their names, as they are not by themselves in one shared library.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let modules = module.py().import("sys")?.getattr("modules")?;
         modules.set_item("crossbook.core._native.kernel", module.getattr("kernel")?)?;
-        modules.set_item("crossbook.core._native.journal", module.getattr("journal")?)
+        modules.set_item("crossbook.core._native.journal", module.getattr("journal")?)?;
+        modules.set_item("crossbook.core._native.venue", module.getattr("venue")?)
     }
 
     /// Return the version of the native core, such as `0.1.0`.

@@ -52,7 +52,7 @@ impl Teller {
 
     /// Take over an open order of an earlier run.
     #[pyo3(signature = (*, order_id, account, instrument, side, order_type, time_in_force, price, stop_price,
-        quantity, filled, open, paid, created_ns, updated_ns, client_order_id))]
+        quantity, filled, remaining, paid, created_ns, updated_ns, client_order_id))]
     #[allow(clippy::too_many_arguments)] // An order has that many terms.
     fn restore(
         &self,
@@ -66,7 +66,7 @@ impl Teller {
         stop_price: i64,
         quantity: u64,
         filled: u64,
-        open: u64,
+        remaining: u64,
         paid: i128,
         created_ns: i64,
         updated_ns: i64,
@@ -83,7 +83,7 @@ impl Teller {
             stop_price,
             quantity,
             filled,
-            open,
+            open: remaining,
             paid,
             created_ns,
             updated_ns,

@@ -12,10 +12,10 @@ from crossbook.core._native import (
     OrderBook,
     Position,
     Step,
-    Teller,
     feed_reader,
     version,
 )
+from crossbook.core._native.venue import Teller
 from crossbook.core.errors import (
     ConfigError,
     CoreFault,

@@ -105,7 +105,7 @@ def _restore(trading: Trading, row: OrderRow) -> None:
         stop_price=row.stop_price or 0,
         quantity=row.quantity,
         filled=row.filled,
-        open=row.open,
+        remaining=row.open,
         paid=row.worth,
         created_ns=row.created_ns,
         updated_ns=row.updated_ns,

@@ -20,14 +20,7 @@ from crossbook.cli.bots_settings import parameters_from, read_file, read_text, t
 from crossbook.core import ConfigError, CrossbookError
 from tests.small_venue import until, venue
 
-PROGRAM = """
-import sys, typer
-from crossbook.cli import main
-from crossbook.cli.bots import bots
-if "bots" not in [command.name for command in main.app.registered_commands]:
-    main.app.command("bots")(bots)
-main.main(["bots", *sys.argv[1:]])
-"""
+PROGRAM = "import sys; from crossbook.cli.main import main; main(['bots', *sys.argv[1:]])"
 TRADER = '''
 from crossbook.agents import Trader
 

@@ -1,8 +1,7 @@
 """The native half of `crossbook.core`: a deterministic exchange, a bare order book, exact decimals.
 
 Prices are whole ticks, quantities whole lots, cash whole units of the quote currency, times whole nanoseconds.
-Wherever an integer is wanted, a Python or NumPy integer is taken; a float, a bool, a text or a number that does not
-fit raises `UsageError` with the argument's name and range.
+Integers may be Python's or NumPy's; anything else, or one that does not fit, raises `UsageError` with name and range.
 """
 
 from decimal import Decimal
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from crossbook.core._native import journal as journal
 from crossbook.core._native import kernel as kernel
+from crossbook.core._native import venue as venue
 from crossbook.core.feeds import FeedReader
 from crossbook.core.words import (
     AccountModel,
@@ -33,23 +33,17 @@ __all__ = [
     "OrderBook",
     "Position",
     "Step",
-    "Teller",
     "feed_reader",
     "journal",
     "kernel",
     "layouts",
     "names",
     "rejects",
+    "venue",
     "version",
 ]
 
 _Rows: TypeAlias = NDArray[np.void]
-_Names: TypeAlias = list[tuple[int, str]]
-_Numbers: TypeAlias = list[int]
-_Answers: TypeAlias = list[bytes | int]
-_Trades: TypeAlias = list[tuple[int, int, int, int, int, bytes]]
-_Owned: TypeAlias = list[tuple[int, int, bytes]]
-_Phases: TypeAlias = list[tuple[int, int, int]]
 
 def version() -> str:
     """Return the version of the native core, such as `0.1.0`."""
@@ -604,85 +598,3 @@ class Exchange:
 
     def _trip_guard(self) -> None:
         """Break the core on purpose, to see that it then refuses to work."""
-
-@final
-class Teller:
-    """From the events of batches to what a live venue tells, as JSON; and the open orders as their owners see them.
-
-    It must be handed every event of its exchange, in order.
-
-    Args:
-        cash_step: The unit of cash as a decimal.
-
-    Raises:
-        UsageError: Where it is no decimal above zero; so everywhere below.
-    """
-
-    def __new__(cls, cash_step: str, /) -> Self: ...
-    def list(self, instrument: int, ticker: str, price_step: str, quantity_step: str, /) -> None:
-        """Make an instrument known, before anything trades in it."""
-
-    def hold(self, account: int, user_id: str, /) -> None:
-        """Make known who holds an account."""
-
-    def follow(self, account: int, /) -> None:
-        """Say that the owner of an account listens; the others are told nothing."""
-
-    def restore(
-        self,
-        *,
-        order_id: int,
-        account: int,
-        instrument: int,
-        side: int,
-        order_type: int,
-        time_in_force: int,
-        price: int,
-        stop_price: int,
-        quantity: int,
-        filled: int,
-        open: int,
-        paid: int,
-        created_ns: int,
-        updated_ns: int,
-        client_order_id: str | None,
-    ) -> None:
-        """Take over an open order of an earlier run.
-
-        Units: ticks, lots and nanoseconds; `paid` is ticks times lots of its fills.
-        """
-
-    def find(self, order_id: int, /) -> tuple[int, int] | None:
-        """Return account and instrument of an open order."""
-
-    def __len__(self) -> int: ...
-    def open_orders(self, exchange: Exchange, account: int, /) -> bytes:
-        """Return an account's open orders, newest first, as JSON."""
-
-    def tell(
-        self, commands: _Rows, first: int, names: _Names, events: _Rows, /
-    ) -> tuple[
-        _Answers,
-        _Trades,
-        _Owned,
-        _Phases,
-        _Numbers,
-        _Numbers,
-        int,
-        _Numbers,
-        int,
-    ]:
-        """Read the events of a batch.
-
-        Args:
-            commands: Array of `COMMAND` whose answers are waited for; none for those of administration.
-            first: The number of the first of them.
-            names: The owners' names of new orders, by the place of their command, rising.
-            events: Array of `EVENT`: all that these commands caused.
-
-        Returns:
-            The answer to each command (JSON, how many orders it ended, or minus its `RejectCode`); the trades (sequence,
-            time, instrument, price, lots, JSON); messages to owners (account, 0 for an order or 1 for a trade, JSON); phase
-            changes (sequence, instrument, phase); instruments that changed; expiries of new orders; how many were
-            accepted; the reasons of refusals; the last event's sequence.
-        """
