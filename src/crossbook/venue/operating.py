@@ -1,6 +1,7 @@
 """What an operator does with the market. Whether somebody may is the door's to check."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -17,6 +18,18 @@ NEWS_LENGTH_MAX: Final = 280
 IMPACT_MAX: Final = 0.5
 """No news move what an instrument is worth by more than this part of it."""
 NS_PER_DAY: Final = 86_400_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The state that an audit found sound. A replay of the journal up to there gives the same hashes."""
+
+    sequence: int
+    """Its newest event."""
+    state_hash: int
+    """Of all that the core holds."""
+    event_hash: int
+    """Of every event so far."""
 
 
 class Operating:
@@ -91,14 +104,16 @@ class Operating:
                 await self._set_phase(listed, Phase.CLOSE)
                 await self._set_phase(listed, Phase.CONTINUOUS)
 
-    async def audit(self) -> None:
-        """Compute every sum anew and compare.
+    async def audit(self) -> Audited:
+        """Compute every sum anew and compare; return which state it was.
 
         Raises:
             CoreFault: With the first claim that does not hold.
         """
         await self._trading.sequencer.settled()
-        self._trading.sequencer.exchange.check()
+        exchange = self._trading.sequencer.exchange
+        exchange.check()
+        return Audited(exchange.sequence, exchange.state_hash(), exchange.event_hash())
 
     def request_stop(self) -> None:
         """Have the venue stop in good order, soon."""

@@ -41,6 +41,12 @@ _STATUS: Final = {
     "connections": 17,
     "keeper_lag": 3,
 }
+_AUDIT: Final = {
+    "message": "everything adds up",
+    "sequence": 20_417,
+    "state_hash": "9f86d081884c7d65",
+    "event_hash": "2c26b46b68ffc68f",
+}
 
 Username = Annotated[str, Path(max_length=256, description="The name of a user.", examples=["ada"])]
 TickerPath = Annotated[str, Path(max_length=16, description="Such as FUN.", examples=["FUN"])]
@@ -87,6 +93,15 @@ class UsersPage(BaseModel):
 
     users: list[UserView]
     total: int
+
+
+class Audit(BaseModel):
+    """Which state was found sound; hashes as 16 hexadecimal digits, as `crossbook replay` prints them."""
+
+    message: str
+    sequence: int
+    state_hash: str
+    event_hash: str
 
 
 class Status(BaseModel):
@@ -258,12 +273,17 @@ def _add_venue(router: APIRouter, venue: VenueFace) -> None:
     @router.post(
         "/audit",
         summary="Check that cash, shares, escrow and books add up",
-        responses=shown({"message": "everything adds up"}, 401, 403, 503),
+        responses=shown(_AUDIT, 401, 403, 503),
         openapi_extra=_PRIVATE,
     )
-    async def audit() -> Done:
-        await venue.operating.audit()
-        return Done(message="everything adds up")
+    async def audit() -> Audit:
+        audited = await venue.operating.audit()
+        return Audit(
+            message="everything adds up",
+            sequence=audited.sequence,
+            state_hash=f"{audited.state_hash:016x}",
+            event_hash=f"{audited.event_hash:016x}",
+        )
 
     @router.get(
         "/status",
