@@ -1,4 +1,4 @@
-"""The deliberate bugs of the matching core: each has a test that must catch it, and does."""
+"""The deliberate bugs of the matching core and of the journal: each has a test that must catch it, and does."""
 
 import re
 import subprocess
@@ -10,14 +10,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-BUGS = (ROOT / "rust" / "exchange" / "src" / "canary.rs").read_text()
+CRATES = {"exchange": (canary.GUARDS, 20), "journal": (canary.JOURNAL_GUARDS, 4)}
+"""The bugs of each crate with their guards, and how many there are more than."""
 
 
-def test_every_bug_of_the_core_has_a_test_that_must_catch_it() -> None:
-    named = re.findall(r'^    (\w+) = "(\w+)";$', BUGS, re.MULTILINE)
+@pytest.mark.parametrize("crate", CRATES)
+def test_every_bug_of_a_crate_has_a_test_that_must_catch_it(crate: str) -> None:
+    guards, fewest = CRATES[crate]
+    bugs = (ROOT / "rust" / crate / "src" / "canary.rs").read_text()
+    named = re.findall(r'^    (\w+) = "(\w+)";$', bugs, re.MULTILINE)
 
-    assert len(named) > 20
-    assert [name for _, name in named] == list(canary.GUARDS)
+    assert len(named) > fewest
+    assert [name for _, name in named] == list(guards)
+    assert {guard.crate for guard in guards.values()} == {crate}
     assert all(re.sub(r"(?<!^)([A-Z])", r"_\1", bug).lower() == name for bug, name in named)
 
 

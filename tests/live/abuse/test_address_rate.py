@@ -2,16 +2,12 @@
 
 import pytest
 
-from tests.live.abuse.server import Server, serving
+from tests.live.abuse.server import Server
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def venue(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def] # noqa: ANN201
-    settings = {"limits": {"requests_per_second": 40, "request_burst": 80}}
-    with serving(tmp_path_factory.mktemp("venue"), settings) as server:
-        yield server
+SETTINGS = {"limits": {"requests_per_second": 40, "request_burst": 80}}
 
 
 def test_requests_of_an_address_over_its_rate_are_refused_and_another_address_is_answered(
