@@ -95,7 +95,8 @@ def test_clients_that_vanish_in_the_middle_of_a_frame_leave_nothing_behind(venue
 
 HEADS = {
     "a request": b"POST /api/login HTTP/1.1\r\nhost: venue\r\ncontent-length: 100\r\nx-long: " + b"a" * 200,
-    "a handshake": b"GET /ws HTTP/1.1\r\nhost: venue\r\nupgrade: websocket\r\nconnection: upgrade\r\nx: " + b"a" * 200,
+    "a handshake": b"GET /ws HTTP/1.1\r\nhost: venue\r\nupgrade: websocket\r\nconnection: upgrade\r\nx: "
+    + b"a" * 200,
 }
 
 

@@ -8,13 +8,18 @@ was told on his private channel.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.live.abuse.server import Person, Server
 from tests.live.sessions.oracle import LIVES, SELF_TRADES, TICKERS, TYPES, Oracle, cents_of
@@ -28,8 +33,10 @@ from tests.live.sessions.people import (
 
 pytestmark = pytest.mark.slow
 
-SESSIONS = 12
+SESSIONS = 10
 STEPS = 30
+SPARED = 12
+"""Orders that are placed before somebody cancels all of his, so that the books fill."""
 AROUND = 5 * len(TICKERS)
 """Trades around a session: three gifts at its beginning and two at its end, in each instrument."""
 GIFT_LOTS = 20
@@ -50,7 +57,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    folder: Path = tmp_path_factory.mktemp("venue")
+    folder = tmp_path_factory.mktemp("venue")
     bank = found_bank(folder / "data")
     # The day must not end, and with it the orders of the day, while a session lasts.
     hours = (time.gmtime().tm_hour + 12) % 24
@@ -114,7 +121,7 @@ ODD = st.fixed_dictionaries(
     }
 )
 """Any words together; most of these are refused, and the names of the refusals must agree."""
-ORDERS = st.one_of(PLAIN, PLAIN, PLAIN, PLAIN, SPECIAL, ICEBERGS, MARKETS, STOPS, STOP_LIMITS, DATED, ODD)
+UNUSUAL = st.one_of(SPECIAL, ICEBERGS, MARKETS, STOPS, STOP_LIMITS, DATED)
 WHO = st.integers(0, 2)
 WHICH = st.integers(0, 1_000)
 BY_SOCKET = st.booleans()
@@ -136,6 +143,7 @@ class Sessions(RuleBasedStateMachine):
         self.trades_before = len(oracle.trades)
         self.answers: dict[tuple[str, str], Any] = {}
         self.placed: list[str] = []
+        self.spared = SPARED
         self.traders = [Trader.coming(venue, venue.register("trader")) for _ in range(3)]
         self.helpers = [Trader.coming(venue, one) for one in (self.scene.bank, self.scene.mirror)]
         for trader in self.traders:
@@ -144,8 +152,24 @@ class Sessions(RuleBasedStateMachine):
                 self._trade(ticker, self.helpers[0], trader, GIFT_LOTS)
         self._compare()
 
-    @rule(who=WHO, wanted=ORDERS, socket=BY_SOCKET)
+    @rule(who=WHO, wanted=PLAIN, socket=BY_SOCKET)
     def place(self, who: int, wanted: dict[str, Any], *, socket: bool) -> None:
+        self._step(who, wanted, socket=socket)
+
+    @rule(wants=st.lists(st.tuples(WHO, PLAIN, BY_SOCKET), min_size=2, max_size=4))
+    def place_several(self, wants: list[tuple[int, dict[str, Any], bool]]) -> None:
+        for who, wanted, socket in wants:
+            self._step(who, wanted, socket=socket)
+
+    @rule(who=WHO, wanted=UNUSUAL, socket=BY_SOCKET)
+    def place_unusual(self, who: int, wanted: dict[str, Any], *, socket: bool) -> None:
+        self._step(who, wanted, socket=socket)
+
+    @rule(who=WHO, wanted=ODD, socket=BY_SOCKET)
+    def place_odd(self, who: int, wanted: dict[str, Any], *, socket: bool) -> None:
+        self._step(who, wanted, socket=socket)
+
+    def _step(self, who: int, wanted: dict[str, Any], *, socket: bool) -> None:
         trader = self.traders[who]
         ticker = wanted["ticker"]
         prices = {name: written(ticker, wanted.get(name)) for name in ("price", "stop_price")}
@@ -190,9 +214,11 @@ class Sessions(RuleBasedStateMachine):
             assert answer == refused
         self._compare()
 
+    @precondition(lambda self: len(self.placed) > self.spared)
     @rule(who=WHO, ticker=optional(st.sampled_from(sorted(TICKERS))), socket=BY_SOCKET)
     def cancel_all(self, who: int, ticker: str | None, *, socket: bool) -> None:
         self._cancel_all(self.traders[who], ticker, socket=socket)
+        self.spared = len(self.placed) + SPARED
         self._compare()
 
     def teardown(self) -> None:
