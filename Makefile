@@ -32,7 +32,8 @@ unexport PYTHONPATH PYTHONHOME CONDA_PREFIX
 UV := $(BIN)/uv --quiet --no-config
 # The binding has no Rust tests: it is tested from Python, and as a program it would find no interpreter to link.
 CARGO_TEST := cargo test --locked --workspace --exclude crossbook-python --quiet
-PYTEST := $(BIN)/python -m pytest --quiet
+# A file's tests run in one process, because some share a server that a fixture starts.
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
 
 .PHONY: help
 help: ## List the targets
