@@ -150,12 +150,14 @@ class Server:
 
     @property
     def boss(self) -> dict[str, str]:
-        """The header of the administrator, whose password is in a file of the data directory."""
+        """The header of the administrator, whose password is in a file of the data directory; a key outlives a log-out."""
         if not self._boss:
             password = (self.data / "admin.password").read_text().strip()
             answer = self._steward.post("/api/login", json={"username": "admin", "password": password})
             assert answer.status_code == 200, answer.text
-            self._boss = {"authorization": f"Bearer {answer.json()['jwt_token']}"}
+            bearer = {"authorization": f"Bearer {answer.json()['jwt_token']}"}
+            key = self._steward.post("/api/keys", json={"label": "tests"}, headers=bearer)
+            self._boss = {"x-api-key": key.json()["api_key"]}
         return self._boss
 
     def place(self, who: Person, **changes: Any) -> dict[str, Any]:

@@ -51,6 +51,9 @@ class Oracle:
     trades: list[tuple[str, int, int]] = field(default_factory=list)
     """Ticker, price in cents, quantity."""
 
+    filled: dict[int, int] = field(default_factory=dict)
+    """Lots that traded of each order, by the oracle's number. Lots that self-trade prevention took off it are not there."""
+
     def __post_init__(self) -> None:
         for ticker, cents in TICKERS.items():
             number = self.exchange.list_instrument(initial_price=cents)
@@ -135,6 +138,9 @@ class Oracle:
             for row in rows[rows["kind"] == EventKind.TRADE]
         ]
         self.trades += [fill[:3] for fill in fills]
+        for _, _, quantity, *both in fills:
+            for order_id in both:
+                self.filled[order_id] = self.filled.get(order_id, 0) + quantity
         return fills
 
     # Looks
@@ -142,7 +148,7 @@ class Oracle:
     def open_orders(self, user: str) -> set[tuple[int, str, int, int]]:
         """Return number, side, quantity and what is filled of each open order of a user."""
         return {
-            (order.id, order.side.name.lower(), order.quantity, order.quantity - order.open)
+            (order.id, order.side.name.lower(), order.quantity, self.filled.get(order.id, 0))
             for order in self.exchange.open_orders(self.accounts[user])
         }
 
