@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jwt
 import msgspec
 import pytest
 
@@ -166,13 +167,13 @@ def _name_twice_taken(patch: pytest.MonkeyPatch) -> None:
 
 
 def _signature_unchecked(patch: pytest.MonkeyPatch) -> None:
-    decode = tokens.jwt.decode
+    decode = jwt.decode
 
     def believe(text: str, *parts: Any, **options: Any) -> Any:
         trusting = {**options["options"], "verify_signature": False}
         return decode(text, *parts, **{**options, "options": trusting})
 
-    patch.setattr(tokens.jwt, "decode", believe)
+    patch.setattr(jwt, "decode", believe)
     patch.setattr(tokens.Tokens, "_is_signed", lambda *_: True)
 
 
