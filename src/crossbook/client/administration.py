@@ -5,7 +5,6 @@ he asks again.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -99,10 +98,7 @@ def set_band(ticker: str, low: Amount | None, high: Amount | None) -> Call[Done]
     Raises:
         UsageError: A price is no exact number.
     """
-    band: dict[str, Decimal | int | None] = {
-        "low": optional_amount("low", low),
-        "high": optional_amount("high", high),
-    }
+    band = {"low": optional_amount("low", low), "high": optional_amount("high", high)}
     return Call("PUT", _instrument(ticker, "band"), Done, body=_json(band))
 
 

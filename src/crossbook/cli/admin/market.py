@@ -43,14 +43,13 @@ def resume(
 
     Example: `crossbook admin resume FUN`
     """
-    _do(
-        administration.resume(ticker), f"{ticker} trades", url, data_dir, api_key_file, as_json=as_json
-    )
+    _do(administration.resume(ticker), f"{ticker} trades", url, data_dir, api_key_file, as_json=as_json)
 
 
 def list_instrument(  # noqa: PLR0913 - each is an option
     ticker: Ticker,
     price: Annotated[str, typer.Option(metavar="NUMBER", help="Where it begins to trade, in currency.")],
+    *,
     name: Annotated[str | None, typer.Option(help="What it is called in full.")] = None,
     price_step: Annotated[
         str | None,
@@ -74,7 +73,6 @@ def list_instrument(  # noqa: PLR0913 - each is an option
     url: Url = VENUE_URL,
     data_dir: DataDirectory = None,
     api_key_file: KeyFile = None,
-    *,
     as_json: AsJson = False,
 ) -> None:
     """List another instrument on a running venue, and open it. It stays listed for good.

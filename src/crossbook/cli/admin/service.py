@@ -26,6 +26,8 @@ CLAIMS: Final = (
     "the books hold the open orders, each at its price and in its turn",
 )
 """What the core computes anew in an audit."""
+FAILED_CODES: Final = frozenset({"internal", "closing"})
+"""What a venue answers whose core found itself wrong."""
 
 
 def status(
@@ -69,7 +71,11 @@ def _facts(
         ("Version", str(health["version"]), ""),
         ("Durability", str(health["durability"]), promise),
         ("Sequence", f"{state.sequence:,}", "events so far"),
-        ("Commands", f"{state.commands:,}", f"since the start, {state.accepted:,} accepted"),
+        (
+            "Commands",
+            f"{state.commands:,}",
+            f"since the start, among them {state.accepted:,} orders that were accepted",
+        ),
         ("Trades", f"{state.trades:,}", "since the start"),
         ("Users", f"{users:,}", "the house's bots counted"),
         ("Open orders", f"{state.open_orders:,}", ""),
@@ -106,7 +112,7 @@ def audit(
             if error.code not in FAILED_CODES:
                 raise
             raise CrossbookError(
-                f"the audit failed: {error.detail}; the venue's log names the claim that does not hold"
+                f"the audit did not pass: {error.detail}; the venue's log says why"
             ) from None
         sequence = client.do(administration.status()).sequence
     if as_json:
@@ -115,10 +121,6 @@ def audit(
     for claim in CLAIMS:
         typer.echo(f"holds: {claim}")
     typer.echo(f"everything adds up, by event {sequence:,}")
-
-
-FAILED_CODES: Final = frozenset({"internal", "closing"})
-"""What a venue answers whose core found itself wrong."""
 
 
 def shutdown(
