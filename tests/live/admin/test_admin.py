@@ -114,6 +114,7 @@ def test_a_user_is_made_changed_shut_out_and_let_in(
     assert capsys.readouterr().out == "ada is a user with the role trader\n"
     assert venue.admin("users", "role", "ada", "admin") == 0
     assert users(venue, capsys)["ada"]["role"] == "admin"
+    assert venue.admin("users", "role", "ada", "trader") == 0
     assert venue.admin("users", "disable", "ada") == 0
     assert users(venue, capsys)["ada"]["disabled"] is True
     with Client(venue.url) as client, pytest.raises(Refused):
