@@ -39,6 +39,8 @@ JOURNAL: Final = "journal"
 DATABASE: Final = "crossbook.sqlite3"
 WRITTEN_WAIT_S: Final = 1.0
 """How long a look at the past waits for the keeper; then it shows what is there."""
+KEEPER_BEGIN_S: Final = 10.0
+"""The same, as long as the keeper has not begun."""
 KEEPER_STOP_S: Final = 2.0
 """How long the keeper may take to catch up at the end; what is missing then is written at the next start."""
 CATCH_UP_LOG_S: Final = 5.0
@@ -236,7 +238,9 @@ class Venue:
 
     async def _written(self) -> None:
         await self.trading.sequencer.settled()
-        await self._keeper.reached(self.trading.looks.sequence, WRITTEN_WAIT_S)
+        # Right after the start the keeper may not have said a word yet: it is given the time to begin.
+        wait_s = WRITTEN_WAIT_S if self._keeper.applied else KEEPER_BEGIN_S
+        await self._keeper.reached(self.trading.looks.sequence, wait_s)
 
     def _look_up_first_answer(self, number: int, reply: Reply) -> None:
         async def look_up() -> None:
