@@ -103,10 +103,13 @@ def venue_in(folder: Path) -> Iterator[str]:
     log = folder / "venue.log"
     deadline = time.monotonic() + VENUE_START_SECONDS_MAX
     with log.open("wb") as out:
-        process = subprocess.Popen([sys.executable, "-c", PROGRAM, *words], cwd=folder, stdout=out, stderr=out)
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *words], cwd=folder, stdout=out, stderr=out
+        )
     try:
         while (found := re.search(r"^Exchange +http://(\S+)", log.read_text(), re.MULTILINE)) is None:
-            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.05)
         with httpx.Client(base_url=f"http://{found[1]}") as client:
             while client.get("/api/market/tickers").json()["tickers"]["FUN"]["best_ask"] is None:
