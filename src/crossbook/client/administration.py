@@ -54,7 +54,7 @@ class VenueStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def users(limit: int | None = None, offset: int | None = None) -> Call[UsersPage]:
-    """List users, in the order in which they came."""
+    """List users, bots of the house among them."""
     query = {name: value for name, value in (("limit", limit), ("offset", offset)) if value is not None}
     return Call("GET", "/api/admin/users", UsersPage, query=query, repeatable=True)
 

@@ -26,6 +26,7 @@ CLAIMS: Final = (
     "the books hold the open orders, each at its price and in its turn",
 )
 """What the core computes anew in an audit."""
+EXIT_NOT_AGREED: Final = 1
 FAILED_CODES: Final = frozenset({"internal", "closing"})
 """What a venue answers whose core found itself wrong."""
 
@@ -141,6 +142,7 @@ def shutdown(
             told = f"{state.connections:,} connections, {state.open_orders:,} open orders, which stay"
             typer.echo(f"{client.url}: {told}", err=True)
             if not typer.confirm("Stop this venue?", err=True):
-                raise typer.Abort
+                typer.echo("it goes on", err=True)
+                raise typer.Exit(EXIT_NOT_AGREED)
         done = client.do(administration.shut_down())
     show_done(done, "the venue stops; crossbook up goes on where it ended", as_json=as_json)

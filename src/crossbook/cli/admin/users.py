@@ -47,7 +47,7 @@ def list_command(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List users in the order in which they came, bots of the house among them.
+    """List users, bots of the house among them.
 
     Example: `crossbook admin users list`
     """
