@@ -13,7 +13,7 @@ environment's programs first on the path.
 
 `<!-- venue -->` anywhere on a page gives it a live venue of its own, whose data directory is `crossbook-data` in that
 folder. On such a page the commands run first, then the Python blocks, and where a block says port 8000 of this machine
-it means that venue.
+it means that venue. There `curl` fails where the venue refuses.
 """
 
 import contextlib
@@ -133,6 +133,7 @@ def execute(page: Path, folder: Path) -> None:
     if VENUE_MARK not in text:
         run_all(page, folder, text)
         return
+    (folder / ".curlrc").write_text("fail-with-body\n")
     with venue_in(folder) as address:
         run_all(page, folder, ADDRESS.sub(address, text), shell_first=True)
 
@@ -151,7 +152,12 @@ def run_all(page: Path, folder: Path, text: str, *, shell_first: bool = False) -
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"},
+            env={
+                **os.environ,
+                "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+                "NO_COLOR": "1",
+                "CURL_HOME": str(folder),
+            },
             capture_output=True,
             text=True,
             check=False,
