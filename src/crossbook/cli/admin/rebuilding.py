@@ -13,8 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from crossbook.cli.admin.asking import show_facts
-from crossbook.cli.live import Occupied
-from crossbook.cli.live import _held as held
+from crossbook.cli.live import Occupied, held
 from crossbook.cli.up import EXIT_OCCUPIED, VENUES
 from crossbook.core import UsageError
 from crossbook.core.journal import inspect
