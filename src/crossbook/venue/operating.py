@@ -22,14 +22,15 @@ NS_PER_DAY: Final = 86_400_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """The state that an audit found sound. A replay of the journal up to there gives the same hashes."""
+    """A state in which everything adds up."""
 
+    commands: int
+    """Those that it came from."""
     sequence: int
-    """Its newest event."""
-    state_hash: int
-    """Of all that the core holds."""
-    event_hash: int
-    """Of every event so far."""
+    """The newest event."""
+    state_hash: str
+    """Sixteen hexadecimal digits, as the next."""
+    event_hash: str
 
 
 class Operating:
@@ -107,13 +108,20 @@ class Operating:
     async def audit(self) -> Audited:
         """Compute every sum anew and compare; return which state it was.
 
+        A replay of the journal up to the same command has the same hashes.
+
         Raises:
             CoreFault: With the first claim that does not hold.
         """
         await self._trading.sequencer.settled()
         exchange = self._trading.sequencer.exchange
         exchange.check()
-        return Audited(exchange.sequence, exchange.state_hash(), exchange.event_hash())
+        return Audited(
+            exchange.commands,
+            exchange.sequence,
+            f"{exchange.state_hash():016x}",
+            f"{exchange.event_hash():016x}",
+        )
 
     def request_stop(self) -> None:
         """Have the venue stop in good order, soon."""

@@ -41,11 +41,13 @@ _STATUS: Final = {
     "connections": 17,
     "keeper_lag": 3,
 }
+
 _AUDIT: Final = {
     "message": "everything adds up",
+    "commands": 6_120,
     "sequence": 20_417,
-    "state_hash": "9f86d081884c7d65",
-    "event_hash": "2c26b46b68ffc68f",
+    "state_hash": "4f1c2a9d03b7e865",
+    "event_hash": "b2907c5e11d4f3a8",
 }
 
 Username = Annotated[str, Path(max_length=256, description="The name of a user.", examples=["ada"])]
@@ -95,15 +97,6 @@ class UsersPage(BaseModel):
     total: int
 
 
-class Audit(BaseModel):
-    """Which state was found sound; hashes as 16 hexadecimal digits, as `crossbook replay` prints them."""
-
-    message: str
-    sequence: int
-    state_hash: str
-    event_hash: str
-
-
 class Status(BaseModel):
     """How the venue is."""
 
@@ -117,6 +110,16 @@ class Status(BaseModel):
     open_orders: int
     connections: int
     keeper_lag: int | None
+
+
+class Audit(BaseModel):
+    """A state in which everything adds up; a replay of the journal up to the same command has the same hashes."""
+
+    message: str
+    commands: int
+    sequence: int
+    state_hash: str
+    event_hash: str
 
 
 def admin_router(venue: VenueFace) -> APIRouter:
@@ -277,12 +280,13 @@ def _add_venue(router: APIRouter, venue: VenueFace) -> None:
         openapi_extra=_PRIVATE,
     )
     async def audit() -> Audit:
-        audited = await venue.operating.audit()
+        found = await venue.operating.audit()
         return Audit(
             message="everything adds up",
-            sequence=audited.sequence,
-            state_hash=f"{audited.state_hash:016x}",
-            event_hash=f"{audited.event_hash:016x}",
+            commands=found.commands,
+            sequence=found.sequence,
+            state_hash=found.state_hash,
+            event_hash=found.event_hash,
         )
 
     @router.get(

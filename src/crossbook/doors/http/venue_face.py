@@ -224,7 +224,7 @@ class OperatingFace(Protocol):
         """Tell everybody news, which may move what an instrument is worth."""
 
     async def audit(self) -> Audited:
-        """Check that everything adds up; return which state it was.
+        """Check that everything adds up, and say which state it was.
 
         Raises:
             CoreFault: It does not.
