@@ -31,7 +31,7 @@ BATCH: Final = 64
 TAKERS: Final = 4
 """Sessions that trade there: one alone would send faster than it may."""
 TURNS: Final = 2
-CONNECTED_S: Final = 0.6
+CONNECTED_S: Final = 1.0
 """Until a client that was started trades."""
 SECONDS: Final = 1.5
 CROWD_SECONDS: Final = 3.0
@@ -78,7 +78,7 @@ def _fan_out(venue: Running, house: Prepared, in_flight: int) -> Row:
             trading.join()
             own.append(seen["frames"] / seen["seconds"])
             busy.append(busy.pop() + _busy(seen))
-            frame_bytes = seen["bytes"] // max(1, seen["frames"])
+            frame_bytes = max(frame_bytes, seen["bytes"] // max(1, seen["frames"]))
     together = in_flight // 2 if in_flight > 1 else 1
     with bare_feed(FOLLOWERS, frame_bytes, together) as server:
         plain = Watch(port=server.port, sessions=FOLLOWERS, plain=True, mark=MARK, seconds=1.0)
