@@ -31,6 +31,9 @@ PARTS = (
     "simulation_kernel",
     "simulation_recorded",
     "simulation_memory",
+    "live_orders",
+    "live_feeds",
+    "live_whole",
 )
 TABLE_COLUMNS = 160
 VERDICT_STYLES = {"met": "green", "missed": "bold red", "no target": "dim", "not measured": "yellow"}

@@ -13,16 +13,17 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from struct import Struct
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
 import structlog
 
-from crossbook.core import COMMAND, NO_PRICE, CommandKind, CrossbookError, Exchange, Reject, Teller
+from crossbook.core import COMMAND, NO_PRICE, CommandKind, CrossbookError, Reject, Teller
 from crossbook.venue.notes import CLIENT_ORDER
 from crossbook.venue.reduction import Reduced, reduce
 from crossbook.venue.refusals import BUSY, CLOSING, STORAGE_FULL, Refused, refused_by_core
+from crossbook.venue.seams import Carry, Journal, Tellers
 
 T = TypeVar("T")
 Outcome: TypeAlias = msgspec.Raw | int | Refused
@@ -31,58 +32,12 @@ Reply: TypeAlias = Callable[[Outcome], None]
 """Called once, as soon as the command is as safe as the venue promises."""
 
 _PACK: Final = Struct("<BBBBBBBxIIqQQqqQQq").pack
+POLL_S: Final = 0.01
+"""How often the journal is asked how far it is, where nobody waits for it."""
 SIZES_KEPT: Final = 4_096
 """Sizes of batches, and waits for the disk, that are kept for the metrics until they are read."""
 
 _log = structlog.get_logger(__name__)
-
-
-class Journal(Protocol):
-    """What keeps the commands: `crossbook.core.Journal`."""
-
-    @property
-    def exchange(self) -> Exchange:
-        """The core whose commands are kept."""
-
-    @property
-    def durable(self) -> int:
-        """How many commands are safe."""
-
-    @property
-    def accepts(self) -> bool:
-        """Whether there is room for further ones."""
-
-    def note(self, payload: bytes, ahead: int = 0) -> None:
-        """Put a note before the command that comes after `ahead` others."""
-
-    def commit(self) -> int:
-        """Hand over what was carried out; return how many commands that makes in all."""
-
-    def collect(self) -> int:
-        """Return how many commands are safe, and raise where the disk failed."""
-
-    def fileno(self) -> int:
-        """Return what becomes readable when more commands are safe."""
-
-    def snapshot(self) -> None:
-        """Save the state."""
-
-    def close(self) -> None:
-        """Write what waits, and end."""
-
-
-class Carry(Protocol):
-    """What carries out one command of a batch of administration."""
-
-    def __call__(self, name: str, note: bytes | None = None, **arguments: Any) -> int:
-        """Carry out a command by the name of its method of `Exchange`; return the number of what it made."""
-
-
-class Tellers(Protocol):
-    """What releases what a batch came to: the feeds."""
-
-    def release(self, reduced: Reduced) -> None:
-        """Tell everybody whom it concerns."""
 
 
 @dataclass(slots=True)
@@ -160,7 +115,8 @@ class Sequencer:
         self._last_ns = self.exchange.clock_ns
         self._closing = False
         self._wakes = journal.fileno()
-        self._loop.add_reader(self._wakes, self._collect)
+        self._poll: asyncio.TimerHandle | None = None
+        self._listen()
 
     # What comes in
 
@@ -312,6 +268,24 @@ class Sequencer:
             self._saved = ticket
             self._journal.snapshot()
 
+    def _listen(self) -> None:
+        """Hear of what is safe: at once where somebody waits for it, now and then where nobody does."""
+        if self._waits:
+            self._loop.add_reader(self._wakes, self._collect)
+        else:
+            self._poll = self._loop.call_later(POLL_S, self._look)
+
+    def _look(self) -> None:
+        self._collect()
+        if not self.failed.done():
+            self._poll = self._loop.call_later(POLL_S, self._look)
+
+    def _listen_no_more(self) -> None:
+        if self._waits:
+            self._loop.remove_reader(self._wakes)
+        elif self._poll is not None:
+            self._poll.cancel()
+
     def _collect(self) -> None:
         try:
             safe = self._journal.collect()
@@ -336,7 +310,7 @@ class Sequencer:
                 _log.exception("telling of a batch failed")
 
     def _fail(self, error: CrossbookError) -> None:
-        self._loop.remove_reader(self._wakes)
+        self._listen_no_more()
         self._closing = True
         self._held.clear()
         if not self.failed.done():
@@ -352,7 +326,7 @@ class Sequencer:
             await asyncio.wait({settling, self.failed}, return_when=asyncio.FIRST_COMPLETED)
             settling.cancel()
         if not self.failed.done():
-            self._loop.remove_reader(self._wakes)
+            self._listen_no_more()
             if save:
                 self._journal.snapshot()
             self.failed.cancel()
@@ -361,7 +335,7 @@ class Sequencer:
     def abandon(self) -> None:
         """Let go of the journal at once: the venue could not be opened."""
         self._closing = True
-        self._loop.remove_reader(self._wakes)
+        self._listen_no_more()
         self.failed.cancel()
         self._journal.close()
 

@@ -21,7 +21,8 @@ from crossbook.venue.orders import NamedOrders
 from crossbook.venue.principal import Role
 from crossbook.venue.rates import Rates
 from crossbook.venue.refusals import UNKNOWN_TICKER, Refused
-from crossbook.venue.sequencer import Carry, Journal, Sequencer
+from crossbook.venue.seams import Carry, Journal
+from crossbook.venue.sequencer import Sequencer
 from crossbook.venue.settings import InstrumentSettings, VenueSettings
 
 

@@ -17,6 +17,8 @@ STOP_S: Final = 10.0
 """How long a keeper may take to catch up when the venue stops; what is missing then is projected at the next start."""
 END_S: Final = 5.0
 """How long it may take to finish a step and exit before it is ended by force."""
+TELL_PAUSE_S: Final = 0.005
+"""Between two numbers that it is told."""
 LINE_BYTES_MAX: Final = 1 << 12
 
 # `-P`: what lies in the working directory is not imported.
@@ -146,6 +148,8 @@ class KeeperProcess:
                 if self._until > sent:
                     sent = self._until
                     child.stdin.write(msgspec.json.encode(Until(until=sent)) + b"\n")
+                    # Under load there is a newer number at every turn of the loop; each would wake the keeper.
+                    await asyncio.sleep(TELL_PAUSE_S)
                     continue
                 self._news.clear()
                 await self._news.wait()
