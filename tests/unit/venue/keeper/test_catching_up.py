@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from crossbook.venue.keeper import SupersededError, catch_up
-from crossbook.venue.keeper.catch_up import ATTEMPTS
+from crossbook.venue.keeper.catching_up import ATTEMPTS
 from crossbook.venue.store import Progress, Store
 from crossbook.venue.store.projection import Projection, Step
 from tests.unit.venue.keeper.recorded import RecordedJournal
@@ -57,7 +57,7 @@ def test_who_is_always_disturbed_gives_up(
 ) -> None:
     async def case() -> None:
         journal_with(tmp_path / "journal", 1)
-        monkeypatch.setattr("crossbook.venue.keeper.catch_up.AGAIN_S", 0.0)
+        monkeypatch.setattr("crossbook.venue.keeper.catching_up.AGAIN_S", 0.0)
         async with await Store.open(sqlite_url) as store:
             disturbed = Disturbed(store._engine)
             with pytest.raises(SupersededError):
