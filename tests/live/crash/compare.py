@@ -1,6 +1,8 @@
 """What the traders wrote down, against what the venue says."""
 
 from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -75,8 +77,9 @@ def check_orders(trader: Trader, orders: list[OrderView], trades: list[FillView]
         assert order.client_order_id is not None
         _check_order(trader, order, order.client_order_id, told)
         assert filled[order.order_id] == order.filled_quantity, f"{order}: its trades do not add up"
-    for key, fill in trader.fills.items():
-        assert told.get(key) == fill, f"{trader.name} was told of {fill}, which is not there"
+    for key, fills in trader.fills.items():
+        for fill in fills:
+            assert told.get(key) == fill, f"{trader.name} was told of {fill}, which is not there"
 
 
 def _check_order(trader: Trader, order: OrderView, name: str, told: dict[tuple[str, str], FillView]) -> None:
@@ -159,15 +162,16 @@ async def _check_candles(trader: Trader, tape: dict[str, list[tuple[Trader, Fill
         assert sum(candle.volume for candle in candles) == volumes[ticker], ticker
 
 
-async def admin(venue: Killed) -> httpx.AsyncClient:
-    """Return a client that is signed in as the administrator."""
-    client = httpx.AsyncClient(base_url=venue.url, timeout=30)
-    answer = await client.post("/api/login", json={"username": ADMIN, "password": PASSWORD})
-    client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['jwt_token']}"
-    return client
+@asynccontextmanager
+async def admin(venue: Killed) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client that is signed in as the administrator."""
+    async with httpx.AsyncClient(base_url=venue.url, timeout=30) as client:
+        answer = await client.post("/api/login", json={"username": ADMIN, "password": PASSWORD})
+        client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['jwt_token']}"
+        yield client
 
 
 async def check_audit(venue: Killed) -> None:
     """Have the venue compute every sum anew."""
-    async with await admin(venue) as client:
+    async with admin(venue) as client:
         (await client.post("/api/admin/audit")).raise_for_status()

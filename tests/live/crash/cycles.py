@@ -1,12 +1,13 @@
 """Many kills of one venue while it is traded on."""
 
 import asyncio
+import os
 import random
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -18,13 +19,14 @@ from tests.live.crash.compare import (
     check_repeats,
     closed_candles,
 )
-from tests.live.crash.killed import Killed, check_database, check_journal
+from tests.live.crash.killed import Killed, check_database, check_journal, environment
 from tests.live.crash.trader import Trader
+from tests.live.crash.warm import Warm
 
 WHEN: Final = ("trading", "trading", "trading", "trading", "opening", "closing")
 """When a kill comes, each as likely as it stands here."""
 TRADING_S: Final = 0.3
-OPENING_S: Final = 2.0
+OPENING_S: Final = 0.6
 CLOSING_S: Final = 0.4
 WHOLE_EVERY: Final = 10
 """After so many kills every order of every account is compared; after the others what a restart could change."""
@@ -91,6 +93,7 @@ async def cycles(
     *,
     seed: int,
     accounts: int = 4,
+    warm: bool = True,
     told: Callable[[int, Tally], None] = lambda _, __: None,
     when: tuple[str, ...] = WHEN,
 ) -> Tally:
@@ -103,6 +106,9 @@ async def cycles(
     tally, began = Tally(), monotonic()
     candles: Candles = {}
     async with AsyncExitStack() as stack:
+        if warm:
+            venue.warm = await Warm.ready(environment(PYTHONPATH=os.pathsep.join(sys.path)))
+            stack.push_async_callback(venue.warm.close)
         traders = await stack.enter_async_context(traders_of(venue, accounts, seed))
         stack.push_async_callback(venue.kill)
         for number in range(1, count + 1):
@@ -112,6 +118,7 @@ async def cycles(
                 await venue.launch()
                 await asyncio.sleep(draw.uniform(0, OPENING_S))
                 await venue.kill()
+                told(number, tally)
                 continue
             await venue.start()
             await rest(traders)
@@ -140,8 +147,3 @@ async def cycles(
     tally.rows = await check_database(venue, str(venue.folder / "scratch.sqlite3"))
     tally.starts_s, tally.seconds = list(venue.starts_s), monotonic() - began
     return tally
-
-
-def venue_in(folder: Path) -> Killed:
-    """Return a venue without bots, with its files in a folder."""
-    return Killed(folder)

@@ -20,6 +20,7 @@ from crossbook.venue.principal import Role
 from crossbook.venue.settings import VenueSettings
 from crossbook.venue.store import Store
 from crossbook.venue.venue import DATABASE, JOURNAL, Venue
+from tests.live.crash.warm import Child, Warm
 
 PROGRAM = (sys.executable, "-c", "from crossbook.cli.main import main; main()")
 PATIENCE_S = 60.0
@@ -70,7 +71,9 @@ class Killed:
     variables: Mapping[str, str] = field(default_factory=dict)
     database_url: str | None = None
     port: int = 0
-    process: asyncio.subprocess.Process | None = None
+    warm: Warm | None = None
+    """What forks the process in place of starting a program; none for a program of its own."""
+    process: asyncio.subprocess.Process | Child | None = None
     starts_s: list[float] = field(default_factory=list)
     """How long each start took until the doors were open."""
 
@@ -125,11 +128,17 @@ class Killed:
 
     async def launch(self) -> None:
         """Start the process and return at once."""
+        self._out.write_bytes(b"")
+        words = ["up", "--port", str(self.port), "--data-dir", str(self.data), "--config", str(self._config)]
+        words += ["--database-url", self.database_url] if self.database_url else []
+        words += self.words
+        if self.warm is not None:
+            self.process = await self.warm.start(words, self._out, self._log, self.variables)
+            return
         with self._log.open("ab") as log, self._out.open("wb") as out:
             self.process = await asyncio.create_subprocess_exec(
-                *PROGRAM, "up", "--port", str(self.port), "--data-dir", str(self.data), "--config", str(self._config),
-                *(("--database-url", self.database_url) if self.database_url else ()), *self.words,
-                stdout=out, stderr=log, start_new_session=True, env=environment(**self.variables),
+                *PROGRAM, *words, stdout=out, stderr=log, start_new_session=True,
+                env=environment(**self.variables),
             )  # fmt: skip
 
     async def start(self) -> None:

@@ -63,6 +63,10 @@ class Written:
     """Whether a cancel was acknowledged."""
 
 
+class _Told(msgspec.Struct):
+    fill: FillView
+
+
 @dataclass
 class Trader:
     """A trader with his account of what was acknowledged.
@@ -85,8 +89,8 @@ class Trader:
     pause_s: float = 0.0
     hands: int = 3
     orders: dict[str, Written] = field(default_factory=dict)
-    fills: dict[tuple[str, str], FillView] = field(default_factory=dict)
-    """Fills that the account's channel told of, by trade and order."""
+    fills: dict[tuple[str, str], list[FillView]] = field(default_factory=dict)
+    """Fills as often as the account's channel told of them, by trade and order."""
     trading: asyncio.Event = field(default_factory=asyncio.Event)
     """Unset while he shall rest."""
     busy: int = 0
@@ -201,9 +205,8 @@ class Trader:
 
     def _hear(self, frame: Frame) -> None:
         if frame.type == "fill":
-            fill = msgspec.json.decode(frame.data, type=FillView)
-            known = self.fills.setdefault((fill.trade_id, fill.order_id), fill)
-            assert known == fill, "one trade was told in two ways"
+            fill = msgspec.json.decode(frame.data, type=_Told).fill
+            self.fills.setdefault((fill.trade_id, fill.order_id), []).append(fill)
 
 
 def _may_be_open(order: Written) -> bool:
