@@ -32,17 +32,25 @@ unexport PYTHONPATH PYTHONHOME CONDA_PREFIX
 UV := $(BIN)/uv --quiet --no-config
 # The binding has no Rust tests: it is tested from Python, and as a program it would find no interpreter to link.
 CARGO_TEST := cargo test --locked --workspace --exclude crossbook-python --quiet
-PYTEST := $(BIN)/python -m pytest --quiet
+# A file's tests run in one process, because some share a server that a fixture starts.
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
 
 .PHONY: help
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
-# What `make run` simulates: any run file.
-CONFIG ?= configs/quickstart.yaml
+# What `make run` passes on, such as ARGS="--port 9000 --data-dir /tmp/venue".
+ARGS ?=
 
 .PHONY: run
-run: $(NATIVE) ## Simulate a trading day: configs/quickstart.yaml, or CONFIG=another run file
+run: $(NATIVE) ## Start the live exchange with its bots on http://127.0.0.1:8000; Ctrl-C stops it
+	@exec $(BIN)/crossbook up $(ARGS)
+
+# What `make simulate` simulates: any run file.
+CONFIG ?= configs/quickstart.yaml
+
+.PHONY: simulate
+simulate: $(NATIVE) ## Simulate a trading day: configs/quickstart.yaml, or CONFIG=another run file
 	@$(BIN)/crossbook run "$(CONFIG)"
 
 .PHONY: setup
@@ -53,8 +61,18 @@ check: lint $(NATIVE) ## Format, lint, types, rings, unit and property tests: un
 	$(CARGO_TEST)
 	$(PYTEST) -m "not slow"
 
+# The persistence suite runs on SQLite and on a PostgreSQL server of its own, which is Debian's package. Where neither
+# is there nor can be installed those tests are skipped, and say so.
+.PHONY: test-servers
+test-servers:
+	@command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	    || { echo "Installing PostgreSQL for the tests"; \
+	        apt-get install --quiet --quiet --yes --no-install-recommends postgresql >/dev/null 2>&1 \
+	        || { apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes --no-install-recommends postgresql >/dev/null; } \
+	        || echo "PostgreSQL cannot be installed here: its tests will be skipped" >&2; }
+
 .PHONY: test
-test: lint $(NATIVE) ## Everything that check does, and the slow tests
+test: lint $(NATIVE) test-servers ## Everything that check does, and the slow tests
 	$(CARGO_TEST)
 	$(CARGO_TEST) --release --lib --bins --tests -- --include-ignored
 	$(PYTEST)

@@ -1,11 +1,23 @@
 """What holds for every test: an interrupt interrupts, however the tests were started.
 
-A shell starts what it puts into the background with interrupts ignored, and Python then leaves them so.
+A shell starts what it puts into the background with interrupts ignored, and Python then leaves them so. uvloop puts a
+handler of its own in the place of Python's, and leaves it there when its loop is closed.
 """
 
 import signal
+from collections.abc import Iterator
+
+import pytest
 
 
 def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _interrupts_stay_as_they_were() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    if signal.getsignal(signal.SIGINT) is not before:
+        signal.signal(signal.SIGINT, before)

@@ -13,11 +13,11 @@ from crossbook.core import UsageError
 
 @given(st.text(st.characters(codec="utf-8")))
 def test_any_message_becomes_one_line_that_keeps_its_words(message: str) -> None:
-    def application(**_: object) -> None:
+    def program(**_: object) -> None:
         raise UsageError(message)
 
     written = io.StringIO()
-    with patch.object(command_line, "app", application), redirect_stderr(written):
+    with patch.object(command_line, "application", lambda _: program), redirect_stderr(written):
         status = command_line.run([])
 
     assert status == 2

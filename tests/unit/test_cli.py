@@ -38,7 +38,7 @@ def test_version_prints_the_version_of_the_native_core(capsys: pytest.CaptureFix
 
 def test_help_ends_with_an_example_and_succeeds(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.run(["--help"]) == 0
-    assert "Example: crossbook replay" in capsys.readouterr().out
+    assert "Example: crossbook up" in capsys.readouterr().out
 
 
 def test_no_words_at_all_show_the_help_and_fail_without_a_complaint(
@@ -85,14 +85,14 @@ def test_an_error_of_ours_is_one_line_and_its_status(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(command_line, "app", raising(error))
+    monkeypatch.setattr(command_line, "application", lambda _: raising(error))
 
     assert command_line.run(["replay"]) == status
     assert capsys.readouterr().err == complaint
 
 
 def test_a_defect_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_line, "app", raising(ZeroDivisionError("ours")))
+    monkeypatch.setattr(command_line, "application", lambda _: raising(ZeroDivisionError("ours")))
 
     with pytest.raises(ZeroDivisionError):
         command_line.run(["replay"])
