@@ -1,6 +1,7 @@
 """What an operator does with the market. Whether somebody may is the door's to check."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -17,6 +18,19 @@ NEWS_LENGTH_MAX: Final = 280
 IMPACT_MAX: Final = 0.5
 """No news move what an instrument is worth by more than this part of it."""
 NS_PER_DAY: Final = 86_400_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A state in which everything adds up."""
+
+    commands: int
+    """Those that it came from."""
+    sequence: int
+    """The newest event."""
+    state_hash: str
+    """Sixteen hexadecimal digits, as the next."""
+    event_hash: str
 
 
 class Operating:
@@ -91,14 +105,23 @@ class Operating:
                 await self._set_phase(listed, Phase.CLOSE)
                 await self._set_phase(listed, Phase.CONTINUOUS)
 
-    async def audit(self) -> None:
-        """Compute every sum anew and compare.
+    async def audit(self) -> Audited:
+        """Compute every sum anew and compare; return which state it was.
+
+        A replay of the journal up to the same command has the same hashes.
 
         Raises:
             CoreFault: With the first claim that does not hold.
         """
         await self._trading.sequencer.settled()
-        self._trading.sequencer.exchange.check()
+        exchange = self._trading.sequencer.exchange
+        exchange.check()
+        return Audited(
+            exchange.commands,
+            exchange.sequence,
+            f"{exchange.state_hash():016x}",
+            f"{exchange.event_hash():016x}",
+        )
 
     def request_stop(self) -> None:
         """Have the venue stop in good order, soon."""

@@ -42,6 +42,14 @@ _STATUS: Final = {
     "keeper_lag": 3,
 }
 
+_AUDIT: Final = {
+    "message": "everything adds up",
+    "commands": 6_120,
+    "sequence": 20_417,
+    "state_hash": "4f1c2a9d03b7e865",
+    "event_hash": "b2907c5e11d4f3a8",
+}
+
 Username = Annotated[str, Path(max_length=256, description="The name of a user.", examples=["ada"])]
 TickerPath = Annotated[str, Path(max_length=16, description="Such as FUN.", examples=["FUN"])]
 RoleName = Literal["trader", "admin"]
@@ -102,6 +110,16 @@ class Status(BaseModel):
     open_orders: int
     connections: int
     keeper_lag: int | None
+
+
+class Audit(BaseModel):
+    """A state in which everything adds up; a replay of the journal up to the same command has the same hashes."""
+
+    message: str
+    commands: int
+    sequence: int
+    state_hash: str
+    event_hash: str
 
 
 def admin_router(venue: VenueFace) -> APIRouter:
@@ -258,12 +276,18 @@ def _add_venue(router: APIRouter, venue: VenueFace) -> None:
     @router.post(
         "/audit",
         summary="Check that cash, shares, escrow and books add up",
-        responses=shown({"message": "everything adds up"}, 401, 403, 503),
+        responses=shown(_AUDIT, 401, 403, 503),
         openapi_extra=_PRIVATE,
     )
-    async def audit() -> Done:
-        await venue.operating.audit()
-        return Done(message="everything adds up")
+    async def audit() -> Audit:
+        found = await venue.operating.audit()
+        return Audit(
+            message="everything adds up",
+            commands=found.commands,
+            sequence=found.sequence,
+            state_hash=found.state_hash,
+            event_hash=found.event_hash,
+        )
 
     @router.get(
         "/status",

@@ -19,6 +19,7 @@ from crossbook.venue.answers import (
     TradeView,
 )
 from crossbook.venue.notes import NewsNote
+from crossbook.venue.operating import Audited
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
 from crossbook.venue.sequencer import Counters
@@ -222,8 +223,8 @@ class OperatingFace(Protocol):
     async def tell_news(self, text: str, ticker: str | None, impact: float | None) -> None:
         """Tell everybody news, which may move what an instrument is worth."""
 
-    async def audit(self) -> None:
-        """Check that everything adds up.
+    async def audit(self) -> Audited:
+        """Check that everything adds up, and say which state it was.
 
         Raises:
             CoreFault: It does not.
