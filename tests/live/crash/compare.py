@@ -1,19 +1,22 @@
 """What the traders wrote down, against what the venue says."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import httpx
 
 from crossbook.client.models import CandleView, FillView, OrderView, PortfolioView
-from tests.live.crash.killed import ADMIN, CASH, LOTS, PASSWORD, TICKERS, Killed
+from tests.live.crash.killed import ADMIN, CASH, LOTS, PASSWORD, TICKERS, Killed, command_line
 from tests.live.crash.trader import Trader
 
 Candles: TypeAlias = dict[str, list[CandleView]]
 
+SAME: Final = ("commands", "state_hash", "event_hash")
+"""What a replay must have in common with the state that lived."""
 PAGE: Final = 1_000
 _CASH: Final = Decimal(CASH) / 100
 _OVER: Final = frozenset({"filled", "cancelled", "expired"})
@@ -171,7 +174,17 @@ async def admin(venue: Killed) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def check_audit(venue: Killed) -> None:
-    """Have the venue compute every sum anew."""
+async def check_audit(venue: Killed) -> dict[str, Any]:
+    """Have the venue compute every sum anew; return which state it was."""
     async with admin(venue) as client:
-        (await client.post("/api/admin/audit")).raise_for_status()
+        answer: dict[str, Any] = (await client.post("/api/admin/audit")).raise_for_status().json()
+        return answer
+
+
+async def check_replay(venue: Killed, live: dict[str, Any], **variables: str) -> dict[str, Any]:
+    """Replay the journal of a venue that has stopped in the lab, and compare with what it said when it lived."""
+    status, out, errors = await command_line("replay", venue.data, "--json", variables=variables)
+    assert status == 0, errors
+    replayed: dict[str, Any] = json.loads(out)
+    assert {name: replayed[name] for name in SAME} == {name: live[name] for name in SAME}
+    return replayed

@@ -55,13 +55,21 @@ class Tally:
 
 @asynccontextmanager
 async def traders_of(
-    venue: Killed, count: int, seed: int, pause_s: float = 0.004
+    venue: Killed, count: int, seed: int, pause_s: float = 0.004, *, hands: int = 3
 ) -> AsyncIterator[list[Trader]]:
     """Prepare a venue's directory, and give traders who trade as soon as it is open; every third over REST."""
     names = [f"trader{number}" for number in range(count)]
     keys = await venue.prepare(names)
     traders = [
-        Trader(name, keys[name], venue.url, rest=number % 3 == 2, seed=seed * 1_000 + number, pause_s=pause_s)
+        Trader(
+            name,
+            keys[name],
+            venue.url,
+            rest=number % 3 == 2,
+            seed=seed * 1_000 + number,
+            pause_s=pause_s,
+            hands=hands,
+        )
         for number, name in enumerate(names)
     ]
     tasks = [asyncio.create_task(trader.run(), name=trader.name) for trader in traders]

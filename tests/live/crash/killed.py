@@ -198,6 +198,17 @@ class Killed:
         return self.folder / "up.out"
 
 
+async def command_line(*words: object, variables: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    """Run the command line to its end; return its status, what it printed, and its errors."""
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM, *map(str, words), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env=environment(**(variables or {})),
+    )  # fmt: skip
+    async with asyncio.timeout(PATIENCE_S):
+        out, errors = await process.communicate()
+    return await process.wait(), out.decode(), errors.decode()
+
+
 def check_journal(venue: Killed) -> None:
     """Read every byte of the journal of a venue that has stopped."""
     facts = verify_journal(str(venue.journal))

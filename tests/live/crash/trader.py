@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 AGAIN_S = 0.02
 QUICK = StreamSettings(connect_s=5.0, answer_s=3.0, heartbeat_s=2.0, first_wait_s=0.01, longest_wait_s=0.15)
+RECENT = 50
 KEPT_OPEN = 20
 """Open orders beyond which a trader cancels rather than places."""
 
@@ -91,6 +93,8 @@ class Trader:
     orders: dict[str, Written] = field(default_factory=dict)
     fills: dict[tuple[str, str], list[FillView]] = field(default_factory=dict)
     """Fills as often as the account's channel told of them, by trade and order."""
+    recent: deque[Written] = field(default_factory=lambda: deque(maxlen=RECENT))
+    """The newest orders, of which some are cancelled or changed."""
     trading: asyncio.Event = field(default_factory=asyncio.Event)
     """Unset while he shall rest."""
     busy: int = 0
@@ -142,12 +146,12 @@ class Trader:
             await asyncio.sleep(self.pause_s)
 
     async def _act(self) -> None:
-        known = [(name, order) for name, order in list(self.orders.items())[-50:] if _may_be_open(order)]
+        known = [order for order in self.recent if _may_be_open(order)]
         draw = self.random.random()
         if known and (draw < 0.15 or len(known) > KEPT_OPEN):
-            await self._cancel(self.random.choice(known)[1])
+            await self._cancel(self.random.choice(known))
         elif known and draw < 0.25:
-            await self._change(self.random.choice(known)[1])
+            await self._change(self.random.choice(known))
         else:
             await self._place()
 
@@ -159,6 +163,7 @@ class Trader:
         order = Written(ticker, side, self.random.randint(1, 6), f"{cents / 100:.2f}", dict(options))
         name = f"{self.name}-{len(self.orders)}"
         self.orders[name] = order
+        self.recent.append(order)
         try:
             order.answer = await self.repeat(name)
         except Refused as refused:
