@@ -39,7 +39,7 @@ JOURNAL: Final = "journal"
 DATABASE: Final = "crossbook.sqlite3"
 WRITTEN_WAIT_S: Final = 1.0
 """How long a look at the past waits for the keeper; then it shows what is there."""
-FIRST_WRITTEN_WAIT_S: Final = 10.0
+FIRST_WRITTEN_WAIT_S: Final = 5.0
 """The same while the keeper's process still starts."""
 KEEPER_STOP_S: Final = 2.0
 """How long the keeper may take to catch up at the end; what is missing then is written at the next start."""
@@ -235,9 +235,16 @@ class Venue:
         await self.trading.sequencer.settled()
 
     async def _written(self) -> None:
-        await self.trading.sequencer.settled()
+        """Wait until the database holds what is known now, or long enough; not at all while nothing can be kept."""
+        if self.not_ready is not None:
+            return
         wait_s = WRITTEN_WAIT_S if self._keeper.heard else FIRST_WRITTEN_WAIT_S
-        await self._keeper.reached(self.trading.looks.sequence, wait_s)
+        try:
+            async with asyncio.timeout(wait_s):
+                await self.trading.sequencer.settled()
+                await self._keeper.reached(self.trading.looks.sequence, wait_s)
+        except TimeoutError:
+            return
 
     def _look_up_first_answer(self, number: int, reply: Reply) -> None:
         async def look_up() -> None:
