@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 
 from tests.live.crash.compare import check_all, check_audit, check_repeats, check_replay
-from tests.live.crash.cycles import rest, traders_of
+from tests.live.crash.cycles import go_on, rest, traders_of
 from tests.live.crash.killed import Killed, check_database, check_journal
 
 ACCOUNTS = 10
@@ -26,6 +26,8 @@ def test_a_kill_amid_two_thousand_orders_a_second_loses_nothing_and_replays_to_t
         async with traders_of(venue, ACCOUNTS, 3, PAUSE_S, hands=HANDS) as traders:
             try:
                 await venue.start()
+                await rest(traders)
+                go_on(traders)
                 before, began = sum(trader.answered for trader in traders), monotonic()
                 await asyncio.sleep(SECONDS)
                 rate = (sum(trader.answered for trader in traders) - before) / (monotonic() - began)

@@ -104,7 +104,7 @@ class Trader:
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
-        self.client = AsyncClient(self.url, api_key=self.key, timeout_s=3.0, patience_s=60.0)
+        self.client = AsyncClient(self.url, api_key=self.key, timeout_s=3.0, patience_s=0.5)
         self.stream = Stream(self.url, api_key=self.key, settings=QUICK)
         self.stream.listen(["account"], self._hear)
         self.trading.set()
