@@ -111,7 +111,11 @@ def test_the_installed_script_fails_with_one_line_and_no_traceback() -> None:
 def test_an_error_that_cannot_be_written_keeps_its_status() -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123
         done = subprocess.run(
-            [*PROGRAM, "run", "no/such.yaml"], stdout=subprocess.DEVNULL, stderr=full, check=False, timeout=60
+            [sys.executable, "-c", "from crossbook.cli.main import main; main()", "run", "no/such.yaml"],
+            stdout=subprocess.DEVNULL,
+            stderr=full,
+            check=False,
+            timeout=60,
         )
 
     assert done.returncode == 2
