@@ -5,7 +5,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -102,7 +102,6 @@ async def cycles(
     seed: int,
     accounts: int = 4,
     warm: bool = True,
-    told: Callable[[int, Tally], None] = lambda _, __: None,
     when: tuple[str, ...] = WHEN,
 ) -> Tally:
     """Kill a venue so often, at moments drawn from a seed, and compare after each start.
@@ -112,6 +111,7 @@ async def cycles(
     """
     draw = random.Random(seed)
     tally, began = Tally(), monotonic()
+    alone = "--no-bots" in venue.words
     candles: Candles = {}
     async with AsyncExitStack() as stack:
         if warm:
@@ -126,7 +126,6 @@ async def cycles(
                 await venue.launch()
                 await asyncio.sleep(draw.uniform(0, OPENING_S))
                 await venue.kill()
-                told(number, tally)
                 continue
             await venue.start()
             await rest(traders)
@@ -134,7 +133,7 @@ async def cycles(
             check_candles_agree(candles, now)
             candles = now
             if number % WHOLE_EVERY == 0:
-                await check_all(traders)
+                await check_all(traders, alone=alone)
                 tally.repeats += await check_repeats(traders, 3)
             go_on(traders)
             await asyncio.sleep(draw.uniform(0, TRADING_S))
@@ -142,11 +141,10 @@ async def cycles(
                 venue.signal(signal.SIGTERM)
                 await asyncio.sleep(draw.uniform(0, CLOSING_S))
             await venue.kill()
-            told(number, tally)
         await venue.start()
         await rest(traders)
         check_candles_agree(candles, await closed_candles(traders[0]))
-        tally.orders = await check_all(traders)
+        tally.orders = await check_all(traders, alone=alone)
         tally.repeats += await check_repeats(traders, 20)
         await check_audit(venue)
         assert await venue.stop() == 0, venue.log

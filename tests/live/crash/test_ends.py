@@ -10,9 +10,6 @@ from tests.live.crash.compare import check_all, check_audit, check_replay
 from tests.live.crash.cycles import rest, traders_of
 from tests.live.crash.killed import Killed, check_database, check_journal, command_line
 
-END_S = 5.0
-"""What a venue promises: after that it has ended."""
-
 
 @pytest.mark.slow
 def test_a_venue_that_is_asked_to_stop_under_load_answers_or_keeps_every_order(tmp_path: Path) -> None:
