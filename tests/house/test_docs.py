@@ -10,20 +10,32 @@ In README.md and docs/, every fenced block of these languages is looked at:
 `<!-- skip: why -->` before a fence leaves a block out, and `<!-- fresh -->` gives a Python block a namespace of
 its own. Blocks run in an empty folder in which the top-level folders of the checkout can be reached, with the
 environment's programs first on the path.
+
+`<!-- venue -->` anywhere on a page gives it a live venue of its own, whose data directory is `crossbook-data` in that
+folder. On such a page the commands run first, then the Python blocks, and where a block says port 8000 of this machine
+it means that venue. There `curl` fails where the venue refuses.
 """
 
+import contextlib
 import os
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE_SECONDS_MAX = 300
 REACHABLE = ("examples", "configs")
+VENUE_START_SECONDS_MAX = 120
+VENUE_MARK = "<!-- venue -->"
+ADDRESS = re.compile(r"\b(?:localhost|127\.0\.0\.1):8000\b")
+PROGRAM = "from crossbook.cli.main import main; main()"
 
 FENCE = re.compile(
     r"(?:^<!--[ ]*(?P<mark>run|fresh|skip:[^>]*?)[ ]*-->[ ]*\n)?"
@@ -84,24 +96,68 @@ def shell_programs(blocks: list[Block]) -> list[str]:
     return programs
 
 
+@contextlib.contextmanager
+def venue_in(folder: Path) -> Iterator[str]:
+    """Run a venue in a folder, and give its host and port once its bots quote."""
+    words = ("up", "--port", "0", "--data-dir", "crossbook-data")
+    log = folder / "venue.log"
+    deadline = time.monotonic() + VENUE_START_SECONDS_MAX
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *words], cwd=folder, stdout=out, stderr=out
+        )
+    try:
+        while (found := re.search(r"^Exchange +http://(\S+)", log.read_text(), re.MULTILINE)) is None:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        with httpx.Client(base_url=f"http://{found[1]}") as client:
+            while client.get("/api/market/tickers").json()["tickers"]["FUN"]["best_ask"] is None:
+                assert time.monotonic() < deadline, "nobody makes a market"
+                time.sleep(0.1)
+        yield found[1]
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        finally:
+            process.kill()
+
+
 def execute(page: Path, folder: Path) -> None:
     """Run every program of a page, and fail with what it printed."""
     for name in REACHABLE:
         if (ROOT / name).is_dir():
             (folder / name).symlink_to(ROOT / name)
-    blocks = blocks_of(page.read_text())
+    text = page.read_text()
+    if VENUE_MARK not in text:
+        run_all(page, folder, text)
+        return
+    (folder / ".curlrc").write_text("fail-with-body\n")
+    with venue_in(folder) as address:
+        run_all(page, folder, ADDRESS.sub(address, text), shell_first=True)
+
+
+def run_all(page: Path, folder: Path, text: str, *, shell_first: bool = False) -> None:
+    """Run the programs of a page's text in a folder."""
+    blocks = blocks_of(text)
     binaries = Path(sys.executable).parent
     commands: list[list[str]] = []
     for number, program in enumerate(python_programs(blocks)):
         file = folder / f"{page.stem}_{number}.py"
         file.write_text(program)
         commands.append([sys.executable, file.name])
-    commands += [["sh", "-c", program] for program in shell_programs(blocks)]
-    for command in commands:
+    shell = [["sh", "-c", program] for program in shell_programs(blocks)]
+    for command in [*shell, *commands] if shell_first else [*commands, *shell]:
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"},
+            env={
+                **os.environ,
+                "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+                "NO_COLOR": "1",
+                "CURL_HOME": str(folder),
+            },
             capture_output=True,
             text=True,
             check=False,

@@ -279,9 +279,23 @@ fn gather(spec: &Spec, markets: &mut [Market]) -> Result<(Population, Crowds), E
         column.resize(people.group_of.len(), i64::MIN);
     }
     people.known_cash.resize(people.len(), 0);
-    people.known_lots.resize(people.len() * markets.len(), 0);
+    people.known_lots = given_lots(&people, markets.len());
     follow(&people, markets);
     Ok((people, crowds))
+}
+
+/// What each agent knows to hold before it has traded: what it was given.
+fn given_lots(people: &Population, markets: usize) -> Vec<i64> {
+    let mut known = vec![0; people.len() * markets];
+    for group in &people.groups {
+        let lots = i64::try_from(group.lots).unwrap_or(i64::MAX);
+        for agent in group.first..group.first + group.count {
+            for &market in &group.markets {
+                known[agent as usize * markets + usize::from(market)] = lots;
+            }
+        }
+    }
+    known
 }
 
 fn check_group(spec: &Spec, given: &GroupSpec, markets: usize) -> Result<(), String> {

@@ -68,7 +68,7 @@ async def live(settings: VenueSettings, stop: asyncio.Event, opened: Callable[[O
         JournalFailure: The disk failed; the process must end with status 4.
     """
     directory = Path(settings.data_dir)
-    with _held(directory):
+    with held(directory):
         venue = await _unless(
             stop, Venue.open(directory, settings, database_url=settings.database_url), "open venue"
         )
@@ -193,7 +193,7 @@ def _url(host: str, port: int) -> str:
 
 
 @contextlib.contextmanager
-def _held(directory: Path) -> Iterator[None]:
+def held(directory: Path) -> Iterator[None]:
     """Make the data directory, and keep other venues out of it.
 
     Raises:

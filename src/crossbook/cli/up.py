@@ -75,12 +75,20 @@ def up(
     set_up_logs()
     # That the tables are as they should be is no news.
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    _say(f"Opening the exchange in {settings.data_dir}")
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings))
     except Occupied as error:
         typer.echo(f"crossbook: {error}", err=True)
         raise typer.Exit(EXIT_OCCUPIED) from None
+    _say("Closed in good order: everything is kept")
+
+
+def _say(line: str) -> None:
+    """Print a line at once, also where nobody but a file reads it."""
+    typer.echo(line)
+    sys.stdout.flush()
 
 
 async def _serve(settings: VenueSettings) -> None:

@@ -48,11 +48,15 @@ class Scale:
         Raises:
             UsageError: It is no whole number of steps, or fits nowhere.
         """
-        if isinstance(value, Decimal):
-            exponent = value.as_tuple().exponent
-            if not isinstance(exponent, int) or abs(exponent) > DECIMAL_DIGITS_MAX:
-                raise UsageError("it has more digits than any price or quantity")
-        return self._step.parse(value)
+        try:
+            return self._step.parse(value)
+        except UsageError:
+            # A number that was written with an exponent is written out, where that does not take all the paper.
+            if not isinstance(value, Decimal) or not value.is_finite():
+                raise
+            if abs(value.adjusted()) > DECIMAL_DIGITS_MAX:
+                raise
+            return self._step.parse(format(value, "f"))
 
 
 @dataclass(frozen=True, slots=True)

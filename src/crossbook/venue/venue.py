@@ -39,8 +39,8 @@ JOURNAL: Final = "journal"
 DATABASE: Final = "crossbook.sqlite3"
 WRITTEN_WAIT_S: Final = 1.0
 """How long a look at the past waits for the keeper; then it shows what is there."""
-FIRST_WRITTEN_WAIT_S: Final = 5.0
-"""The same while the keeper's process still starts."""
+KEEPER_BEGIN_S: Final = 10.0
+"""The same, as long as the keeper has not begun."""
 KEEPER_STOP_S: Final = 2.0
 """How long the keeper may take to catch up at the end; what is missing then is written at the next start."""
 CATCH_UP_LOG_S: Final = 5.0
@@ -238,7 +238,8 @@ class Venue:
         """Wait until the database holds what is known now, or long enough; not at all while nothing can be kept."""
         if self.not_ready is not None:
             return
-        wait_s = WRITTEN_WAIT_S if self._keeper.heard else FIRST_WRITTEN_WAIT_S
+        # Right after the start the keeper may not have said a word yet: it is given the time to begin.
+        wait_s = WRITTEN_WAIT_S if self._keeper.heard else KEEPER_BEGIN_S
         try:
             async with asyncio.timeout(wait_s):
                 await self.trading.sequencer.settled()

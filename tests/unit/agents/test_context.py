@@ -1,5 +1,6 @@
 """What a trader can see and do through its context."""
 
+import json
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -437,3 +438,17 @@ def test_the_context_after_the_end_sees_and_what_it_sends_reaches_nobody() -> No
     assert trader.stopped
     assert simulation.advance() == ENDED
     assert_sound(simulation)
+
+
+@pytest.mark.parametrize("names_orders", [True, False])
+def test_a_trader_knows_from_the_start_what_he_was_given(names_orders: bool) -> None:
+    known = []
+
+    class Holder(Trader):
+        def on_start(self, ctx: Context) -> None:
+            known.append((ctx.position, ctx.cash))
+
+    Holder.names_orders = Holder.follows_orders = names_orders
+    venues = [{"name": "V", "model": "cash", "markets": json.loads(spec([]))["venues"][0]["markets"]}]
+    run(spec([foreign("holder", Holder, cash=5_000, lots=70)], venues=venues), [Holder()])
+    assert known == [(70, 5_000)]

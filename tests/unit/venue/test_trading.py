@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from crossbook.venue.answers import CancelledOrder, OrderView, PlacedOrder
+from crossbook.venue.instruments import Scale
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.refusals import Refused
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
@@ -325,3 +326,10 @@ def test_the_leaderboard_counts_escrow_and_leaves_the_house_out() -> None:
         ]  # fmt: skip
 
     run(case)
+
+
+@pytest.mark.parametrize(
+    ("written", "cents"), [("1e2", 10_000), ("1.0025E+2", 10_025), ("100.250000", 10_025), ("0.29", 29)]
+)
+def test_a_price_means_the_same_however_it_is_written(written: str, cents: int) -> None:
+    assert Scale("0.01").steps(Decimal(written)) == cents

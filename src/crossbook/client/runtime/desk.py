@@ -63,6 +63,8 @@ class Desk:
         self._stream = stream
         self._markets = markets
         self._tell = tell
+        self._snapshots = 0
+        """How often the account was seen whole."""
         self._run = uuid4().hex[:12]
         """Part of every client order id, so that no other run of the trader has the same."""
         stream.watch(self._state_changed)
@@ -82,6 +84,7 @@ class Desk:
         name = self.orders.next_name()
         order = OwnOrder(name, market, side, price, quantity, f"{self._run}-{name}")
         self.orders.send(order)
+        snapshots = self._snapshots
         fields = {
             "ticker": market.symbol,
             "side": "buy" if side > 0 else "sell",
@@ -95,8 +98,13 @@ class Desk:
             now_ns = time.time_ns()
             if error is None and data is not None:
                 placed = msgspec.json.decode(data, type=PlacedOrder)
+                known = order.taken
                 self._tell(list(self.orders.placed(order, placed.order_id, now_ns)))
                 self._send_owed(order)
+                if not known and self._snapshots != snapshots:
+                    # Sent again after a break it gets its first answer, and may be over since: a snapshot that came
+                    # before the answer could not show that.
+                    self._stream.refresh(ACCOUNT)
             else:
                 self._tell(list(self.orders.refused(order, reject_code(error), now_ns)))
 
@@ -176,6 +184,7 @@ class Desk:
         told = frame.read(_Told)
         happened: list[Fill | OrderUpdate] = []
         if frame.snapshot:
+            self._snapshots += 1
             happened += self.orders.snapshot(told.orders, time.time_ns())
         elif told.order is not None:
             happened += self.orders.told(told.order, told.fill)

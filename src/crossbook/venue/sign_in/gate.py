@@ -272,7 +272,7 @@ class Gate:
         password = secrets.token_urlsafe(ADMIN_PASSWORD_BYTES)
         path = write_admin_password(self._directory, password)
         await self.administration.make(FIRST_ADMIN, password, Role.ADMIN)
-        _log.info("first administrator made", username=FIRST_ADMIN, password_file=str(path))
+        _log.info("first administrator made", username=FIRST_ADMIN, written_to=str(path))
 
 
 def _number(value: Decimal) -> Number:
