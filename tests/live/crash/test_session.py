@@ -47,6 +47,6 @@ def test_a_session_with_bots_replays_to_the_state_that_lived(tmp_path: Path) -> 
             assert hashes == tuple(live[name] for name in SAME)
         for variables in ELSEWHERE:
             replayed = await check_replay(venue, end, **variables)
-        print(f"{replayed['commands']:,} commands, {replayed['trades']:,} trades")  # noqa: T201
+            print(f"{replayed['commands']:,} commands, {replayed['trades']:,} trades")  # noqa: T201
 
     asyncio.run(case())
