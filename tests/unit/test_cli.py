@@ -106,3 +106,16 @@ def test_the_installed_script_fails_with_one_line_and_no_traceback() -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_an_error_that_cannot_be_written_keeps_its_status() -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, "-c", "from crossbook.cli.main import main; main()", "run", "no/such.yaml"],
+            stdout=subprocess.DEVNULL,
+            stderr=full,
+            check=False,
+            timeout=60,
+        )
+
+    assert done.returncode == 2

@@ -5,6 +5,7 @@ one line on standard error and a non-zero exit status. An exception that is no `
 of ours, and keeps its traceback.
 """
 
+import contextlib
 import sys
 from typing import Annotated
 
@@ -86,5 +87,7 @@ def run(arguments: list[str]) -> int:
 
 def _complain(message: str, status: int) -> int:
     """Print the message as one line on standard error, and return the exit status."""
-    typer.echo(f"crossbook: {' '.join(message.split())}", err=True)
+    # Where the disk is full, the log may be on it too; the status is heard all the same.
+    with contextlib.suppress(OSError):
+        typer.echo(f"crossbook: {' '.join(message.split())}", err=True)
     return status

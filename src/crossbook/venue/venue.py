@@ -1,8 +1,8 @@
 """The venue: trading, sign-in, the database and the keeper put together, opened and stopped in order.
 
 The journal is the truth. The database is what the keeper makes of it, and who is who. After a start the venue knows
-again what it told before: the core from the journal, names and the newest past from the database once the keeper has
-caught up with the journal.
+again what it told before: the core from the journal, names and the newest past from the database, once that has caught
+up with the journal.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from crossbook.core import Journal as NativeJournal
 from crossbook.venue.answers import BookView, LeaderView, MarketView, PortfolioView, TickerView
 from crossbook.venue.desk import Desk
 from crossbook.venue.feeds import Feeds
-from crossbook.venue.keeper import KeeperProcess
+from crossbook.venue.keeper import KeeperProcess, catch_up
 from crossbook.venue.notes import NewsNote
 from crossbook.venue.operating import NS_PER_DAY, Operating
 from crossbook.venue.orders import NS_PER_MS
@@ -32,7 +32,7 @@ from crossbook.venue.refusals import Refused
 from crossbook.venue.sequencer import Counters, Reply, Sequencer, record
 from crossbook.venue.settings import VenueSettings
 from crossbook.venue.sign_in import Gate
-from crossbook.venue.store import Store
+from crossbook.venue.store import Progress, Store
 from crossbook.venue.trading import Trading
 
 JOURNAL: Final = "journal"
@@ -146,7 +146,8 @@ class Venue:
             undo.callback(trading.sequencer.abandon)
             store = await Store.open(url)
             undo.push_async_callback(store.close)
-            await keeper.start()
+            progress = await _caught_up(store, directory, settings, journal.durable)
+            await keeper.start(progress)
             undo.push_async_callback(keeper.stop, 0)
             gate = Gate(
                 store,
@@ -158,16 +159,13 @@ class Venue:
             )
             venue = cls(trading, gate, store, keeper, clock_ns)
             trading.desk.attach(venue._look_up_first_answer)
-            await venue._begin(journal.durable)
+            await venue._begin()
             undo.pop_all()
             return venue
 
-    async def _begin(self, kept: int) -> None:
-        """Catch up with the journal, know everything again, list what is new, and let time go on."""
+    async def _begin(self) -> None:
+        """Know everything again, list what is new, and let time go on."""
         trading = self.trading
-        self._keeper.tell(kept)
-        while not await self._keeper.reached(trading.looks.sequence, CATCH_UP_LOG_S):
-            _log.info("catching up with the journal", done=self._keeper.applied, of=trading.looks.sequence)
         self._expiries = await recall(trading, self.store, self._clock_ns())
         heapq.heapify(self._expiries)
         for wanted in self.settings.instruments:
@@ -237,10 +235,17 @@ class Venue:
         await self.trading.sequencer.settled()
 
     async def _written(self) -> None:
-        await self.trading.sequencer.settled()
+        """Wait until the database holds what is known now, or long enough; not at all while nothing can be kept."""
+        if self.not_ready is not None:
+            return
         # Right after the start the keeper may not have said a word yet: it is given the time to begin.
-        wait_s = WRITTEN_WAIT_S if self._keeper.applied else KEEPER_BEGIN_S
-        await self._keeper.reached(self.trading.looks.sequence, wait_s)
+        wait_s = WRITTEN_WAIT_S if self._keeper.heard else KEEPER_BEGIN_S
+        try:
+            async with asyncio.timeout(wait_s):
+                await self.trading.sequencer.settled()
+                await self._keeper.reached(self.trading.looks.sequence, wait_s)
+        except TimeoutError:
+            return
 
     def _look_up_first_answer(self, number: int, reply: Reply) -> None:
         async def look_up() -> None:
@@ -303,3 +308,17 @@ class Venue:
         await self.trading.sequencer.stop()
         await self._keeper.stop(KEEPER_STOP_S)
         await self.store.close()
+
+
+async def _caught_up(store: Store, directory: Path, settings: VenueSettings, commands: int) -> Progress:
+    """Bring the database up to the journal's end; return how far it is."""
+    told_s = time.monotonic()
+
+    def told(progress: Progress) -> None:
+        nonlocal told_s
+        if time.monotonic() - told_s > CATCH_UP_LOG_S:
+            told_s = time.monotonic()
+            _log.info("catching up with the journal", done=progress.command, of=commands)
+
+    journal = str(directory / JOURNAL)
+    return await catch_up(store.projection, journal, commands, told, equity_seconds=settings.equity_seconds)

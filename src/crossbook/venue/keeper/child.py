@@ -27,8 +27,10 @@ def main() -> int:
     """Run a keeper until its standard input ends; return the exit status."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="keeper: %(message)s")
     os.nice(NICENESS)
-    # An interrupt at the terminal goes to the whole group; the venue decides when its keeper stops.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # An interrupt at the terminal goes to the whole group, and a supervisor's request to end to all of a service; the
+    # venue decides when its keeper stops.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     try:
         asyncio.run(_keep())
     except (StoppedError, BrokenPipeError):

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from crossbook.venue.keeper.wire import Done, Setup, Until
+from crossbook.venue.store import Progress
 
 RESTART_FIRST_S: Final = 0.2
 RESTART_MAX_S: Final = 30.0
@@ -52,6 +53,8 @@ class KeeperProcess:
         self._stopping = False
         self.restarts = 0
         """How often it had to be started again."""
+        self.heard = False
+        """Whether a process has ever said how far it is."""
 
     @property
     def applied(self) -> int:
@@ -68,8 +71,14 @@ class KeeperProcess:
         """The number of the process, or none while there is none."""
         return None if self._child is None or self._child.returncode is not None else self._child.pid
 
-    async def start(self) -> None:
-        """Start the process, and see to it from now on."""
+    async def start(self, done: Progress | None = None) -> None:
+        """Start the process, and see to it from now on.
+
+        Args:
+            done: How far the database is known to be.
+        """
+        if done is not None:
+            self._done = Done(sequence=done.sequence, commands=done.command)
         if self._task is None:
             self._task = asyncio.create_task(self._supervise(), name="keeper")
 
@@ -168,6 +177,7 @@ class KeeperProcess:
                 return
             async with self._moved:
                 self._done = done
+                self.heard = True
                 self._moved.notify_all()
 
     async def _wait_for(self, condition: Callable[[], bool], timeout_s: float) -> bool:

@@ -1,22 +1,21 @@
 """Bring a database to the tables of this version; refuse one that a newer version made.
 
 The steps are Alembic's and stand in `migrations`. All that are missing run in one transaction, so a database has the
-old tables or the new ones, and of two processes that start at once the second finds the work done.
+old tables or the new ones, and of two processes that start at once the second finds the work done. Alembic itself is
+imported only where there is something to do, which is once in the life of most databases: every start would wait for it.
 """
 
-import importlib.resources
+import importlib
+from typing import Final
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
-from crossbook.core import ConfigError
-
+NEWEST: Final = "0001"
+"""The revision of the last step in `migrations`."""
 _LOCK_NUMBER = 0x63726F7373626F6F
 """The advisory lock of PostgreSQL that only migrations take: `crossboo` as bytes."""
+_REVISION: Final = sa.table("alembic_version", sa.column("version_num"))
+"""Where Alembic notes what it has done."""
 
 
 def migrate(connection: sa.Connection, shown: str) -> None:
@@ -31,24 +30,8 @@ def migrate(connection: sa.Connection, shown: str) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_NUMBER)))
-    with importlib.resources.as_file(importlib.resources.files(__package__) / "migrations") as directory:
-        config = Config()
-        config.set_main_option("script_location", str(directory).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        script = ScriptDirectory.from_config(config)
-        revision = MigrationContext.configure(connection).get_current_revision()
-        if revision is not None and not _knows(script, revision):
-            newest = script.get_current_head()
-            raise ConfigError(
-                f"the database {shown} was made by a newer Crossbook: it has the tables {revision}, and this "
-                f"version knows them up to {newest}"
-            )
-        command.upgrade(config, "head")
-
-
-def _knows(script: ScriptDirectory, revision: str) -> bool:
-    try:
-        return script.get_revision(revision) is not None
-    except CommandError:
-        return False
+    revision = None
+    if sa.inspect(connection).has_table(_REVISION.name):
+        revision = connection.execute(sa.select(_REVISION.c.version_num)).scalar_one_or_none()
+    if revision != NEWEST:
+        importlib.import_module("crossbook.venue.store.upgrade").upgrade(connection, revision, shown)

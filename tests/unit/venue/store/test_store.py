@@ -6,12 +6,14 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from crossbook.core import ConfigError, TransientError
 from crossbook.venue.refusals import Refused
-from crossbook.venue.store import KeyRow, Store, UserRow
+from crossbook.venue.store import KeyRow, Store, UserRow, migrations
 from crossbook.venue.store.address import address_of, shown
 from crossbook.venue.store.engine import make_engine
+from crossbook.venue.store.migrate import NEWEST
 from crossbook.venue.store.tables import METADATA
 
 HASH = "$argon2id$made"
@@ -78,6 +80,11 @@ def test_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> No
         assert differences == []
 
     asyncio.run(case())
+
+
+def test_the_newest_revision_is_the_one_that_a_start_looks_for() -> None:
+    directory = str(Path(migrations.__file__).parent)
+    assert ScriptDirectory(directory).get_current_head() == NEWEST
 
 
 def test_two_processes_may_open_a_new_database_at_once(database_url: str) -> None:
