@@ -29,6 +29,8 @@ NATIVE_SOURCES := pyproject.toml Cargo.toml Cargo.lock rust-toolchain.toml .carg
 export VIRTUAL_ENV := $(abspath $(VENV))
 export PYO3_PYTHON := $(abspath $(BIN)/python)
 unexport PYTHONPATH PYTHONHOME CONDA_PREFIX
+# Without kept bytecode every server that a test starts compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 UV := $(BIN)/uv --quiet --no-config
 # The binding has no Rust tests: it is tested from Python, and as a program it would find no interpreter to link.
 CARGO_TEST := cargo test --locked --workspace --exclude crossbook-python --quiet
@@ -76,6 +78,12 @@ test: lint $(NATIVE) test-servers ## Everything that check does, and the slow te
 	$(CARGO_TEST)
 	$(CARGO_TEST) --release --lib --bins --tests -- --include-ignored
 	$(PYTEST)
+
+KILLS ?= 1000
+
+.PHONY: soak
+soak: $(NATIVE) ## Kill a live venue KILLS times while clients trade, and compare what is left with what was acknowledged
+	PYTHONPATH=. $(BIN)/python scripts/soak.py --kills $(KILLS)
 
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS := decode records restore agree
