@@ -53,6 +53,18 @@ class VenueStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Events that are not in the database yet; none while the keeper is starting."""
 
 
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """A state in which everything adds up."""
+
+    message: str
+    commands: int
+    sequence: int
+    """Of the newest event."""
+    state_hash: str
+    """A replay of the journal up to the same command has the same, as it has the next."""
+    event_hash: str
+
+
 def users(limit: int | None = None, offset: int | None = None) -> Call[UsersPage]:
     """List users, bots of the house among them."""
     query = {name: value for name, value in (("limit", limit), ("offset", offset)) if value is not None}
@@ -109,9 +121,9 @@ def tell_news(text: str, ticker: str | None = None, impact: float | None = None)
     )
 
 
-def audit() -> Call[Done]:
+def audit() -> Call[Audit]:
     """Have every sum computed anew and compared."""
-    return Call("POST", "/api/admin/audit", Done)
+    return Call("POST", "/api/admin/audit", Audit)
 
 
 def status() -> Call[VenueStatus]:

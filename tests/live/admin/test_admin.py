@@ -234,9 +234,11 @@ def test_an_audit_says_what_it_checked(venue: Up, capsys: pytest.CaptureFixture[
     assert venue.admin("audit") == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if line.startswith("holds: cash")]
-    assert lines[-1].startswith("everything adds up")
+    assert lines[-2].startswith("everything adds up")
     assert venue.admin("audit", "--json") == 0
-    assert len(answer(capsys)["checked"]) == len(lines) - 1
+    found = answer(capsys)
+    assert len(found["checked"]) == len(lines) - 2
+    assert lines[-1] == f"state hash {found['state_hash']}, event hash {found['event_hash']}"
 
 
 def test_the_status_says_how_the_venue_is(venue: Up, capsys: pytest.CaptureFixture[str]) -> None:

@@ -115,13 +115,13 @@ def audit(
             raise CrossbookError(
                 f"the audit did not pass: {error.detail}; the venue's log says why"
             ) from None
-        sequence = client.do(administration.status()).sequence
     if as_json:
-        show_json({"message": done.message, "checked": CLAIMS, "sequence": sequence})
+        show_json({**msgspec.to_builtins(done), "checked": CLAIMS})
         return
     for claim in CLAIMS:
         typer.echo(f"holds: {claim}")
-    typer.echo(f"everything adds up, by event {sequence:,}")
+    typer.echo(f"everything adds up after {done.commands:,} commands and {done.sequence:,} events")
+    typer.echo(f"state hash {done.state_hash}, event hash {done.event_hash}")
 
 
 def shutdown(
