@@ -154,14 +154,18 @@ class Reader:
             or order.expires_at is not None
         ):
             return False
-        members = self._members(payload)
-        # Every member has a colon, so as many members as colons leaves no room for a second one of a name.
-        return len(members) == payload.count(b":") and (
-            price is None
-            or (
-                -PLAIN_DIGITS < price.adjusted() < PLAIN_DIGITS
-                and not bytes(members["price"]).startswith(b'"')
-            )
+        if price is not None and not -PLAIN_DIGITS < price.adjusted() < PLAIN_DIGITS:
+            return False
+        # As many colons as members, and as many quotes as their names and texts need, leave no room for a second
+        # member of a name or a price in quotes.
+        named = order.client_order_id is not None
+        members = 5 + (price is not None) + named + (order.timestamp is not None)
+        texts = 3 + named + (order.id.__class__ is str)
+        if payload.count(b":") == members and payload.count(b'"') == 2 * (members + texts):
+            return True
+        found = self._members(payload)
+        return len(found) == payload.count(b":") and (
+            price is None or not bytes(found["price"]).startswith(b'"')
         )
 
     def name(self, payload: bytes) -> int | str | None:
