@@ -1,6 +1,7 @@
 """Trading for tests that need no disk: the real core, sequencer, desk and feeds over a journal that only counts."""
 
 import asyncio
+import contextlib
 import itertools
 import os
 import time
@@ -28,6 +29,7 @@ class CountingJournal:
 
     def __post_init__(self) -> None:
         self._waker, self._wakes = os.pipe()
+        os.set_blocking(self._waker, False)
 
     def note(self, payload: bytes, ahead: int = 0) -> None:
         self.notes.append((self.exchange.commands + ahead + 1, payload))
@@ -43,7 +45,8 @@ class CountingJournal:
         os.write(self._wakes, b"x")
 
     def collect(self) -> int:
-        os.read(self._waker, 4096)
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._waker, 4096)
         return self.durable
 
     def fileno(self) -> int:
