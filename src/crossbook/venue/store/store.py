@@ -1,9 +1,11 @@
 """The venue's database: opened, brought up to date, and what is asked of it."""
 
 import asyncio
+from pathlib import Path
 from time import monotonic
 from typing import Final, Self
 
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -51,6 +53,7 @@ class Store:
             TransientError: Where the database does not answer.
         """
         address = address_of(url)
+        _check_directory(address)
         engine = make_engine(address, synchronous)
         try:
             await _bring_up_to_date(engine, shown(address))
@@ -89,6 +92,17 @@ async def _bring_up_to_date(engine: AsyncEngine, address: str) -> None:
             await asyncio.sleep(OPEN_AGAIN_S)
         else:
             return
+
+
+def _check_directory(address: URL) -> None:
+    """See that a file of SQLite has a directory to lie in, before a thread is started that would find none.
+
+    Raises:
+        TransientError: It has none.
+    """
+    file = address.database
+    if address.get_backend_name() == "sqlite" and file and not Path(file).absolute().parent.is_dir():
+        raise TransientError(f"the database {shown(address)} cannot be opened: there is no such directory")
 
 
 def _cause(error: DBAPIError | OSError) -> str:
