@@ -16,41 +16,27 @@ from crossbook.core import (
     NO_PRICE,
     CommandKind,
     OrderFlag,
-    OrderType,
     SelfTrade,
     Teller,
-    TimeInForce,
     UsageError,
 )
 from crossbook.venue.instruments import Instruments, Listed, Scale
-from crossbook.venue.orders import NS_PER_MS, NamedOrders
+from crossbook.venue.orders import LIFE_NAMES, NS_PER_MS, SIDE_NAMES, TYPE_NAMES, NamedOrders, order_number
 from crossbook.venue.principal import Principal
 from crossbook.venue.rates import Rates
-from crossbook.venue.refusals import NOT_FOUND, RATE_LIMITED, UNKNOWN_TICKER, Refused, no_such_order
+from crossbook.venue.refusals import NOT_FOUND, RATE_LIMITED, Refused, no_such_order
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
 from crossbook.venue.sequencer import Outcome, Reply, Sequencer, record
 
-_SIDES: Final = {"buy": 0, "sell": 1}
-_TYPES: Final = {
-    "limit": int(OrderType.LIMIT),
-    "market": int(OrderType.MARKET),
-    "stop": int(OrderType.STOP),
-    "stop_limit": int(OrderType.STOP_LIMIT),
-}
-_LIVES: Final = {
-    "GTC": int(TimeInForce.GOOD_TILL_CANCEL),
-    "DAY": int(TimeInForce.DAY),
-    "IOC": int(TimeInForce.IMMEDIATE_OR_CANCEL),
-    "FOK": int(TimeInForce.FILL_OR_KILL),
-    "GTD": int(TimeInForce.GOOD_TILL_DATE),
-}
+_SIDES: Final = {name: side for side, name in enumerate(SIDE_NAMES)}
+_TYPES: Final = {name: int(number) for number, name in TYPE_NAMES.items()}
+_LIVES: Final = {name: int(number) for number, name in LIFE_NAMES.items()}
 _SELF_TRADES: Final = {
     "cancel_newest": int(SelfTrade.CANCEL_NEWEST),
     "cancel_oldest": int(SelfTrade.CANCEL_OLDEST),
     "cancel_both": int(SelfTrade.CANCEL_BOTH),
     "decrement": int(SelfTrade.DECREMENT),
 }
-ORDER_ID_DIGITS_MAX: Final = 19
 QUANTITY_MAX: Final = 2**63 - 1
 TIME_MS_MAX: Final = 2**63 // NS_PER_MS - 1
 
@@ -107,7 +93,7 @@ class Desk:
         if name is not None and self._sent_before(who.account, name, reply):
             return
         self._spend(who)
-        listed = self._listed(request.ticker)
+        listed = self._instruments.listed(request.ticker)
         command = _new_order(who.account, listed, request)
         if name is None:
             self._sequencer.add(command, reply)
@@ -168,7 +154,7 @@ class Desk:
         """Cancel all open orders of an account, in one instrument or in all; the answer is a `CancelledAll` as JSON."""
         try:
             self._spend(who)
-            instrument = 0 if ticker is None else self._listed(ticker).number
+            instrument = 0 if ticker is None else self._instruments.listed(ticker).number
             command = record(CommandKind.MASS_CANCEL, who.account, instrument=instrument)
             self._sequencer.add(command, lambda outcome: reply(_ended(outcome)))
         except Refused as refused:
@@ -200,17 +186,9 @@ class Desk:
         if not self._rates.spend(who.account, self._elapsed_ns()):
             raise Refused(RATE_LIMITED, "too many orders, changes and cancels a second", 429)
 
-    def _listed(self, ticker: str) -> Listed:
-        listed = self._instruments.find(ticker)
-        if listed is None:
-            raise Refused(UNKNOWN_TICKER, f"there is no instrument {ticker!r}")
-        return listed
-
     def _own(self, who: Principal, order_id: str) -> tuple[int, Listed]:
         # An order of somebody else, one that has ended and one that never was answer alike.
-        if not (order_id.isascii() and order_id.isdigit() and len(order_id) <= ORDER_ID_DIGITS_MAX):
-            raise no_such_order()
-        number = int(order_id)
+        number = order_number(order_id)
         found = self._teller.find(number)
         if found is None or found[0] != who.account:
             raise no_such_order()

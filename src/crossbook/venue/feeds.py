@@ -309,11 +309,6 @@ class Feeds:
         number = channel.last + 1
         channel.send(number, _frame(kind, channel.name, number, channel.last, data))
 
-    def balance_changed(self, account: int) -> None:
-        """Take note of a balance that moved without an order."""
-        if account in self._private:
-            self._balances_changed.add(account)
-
     def tell_news(self, sequence: int, news: Any) -> None:
         """Tell everybody of news."""
         channel = self._channels.get(NEWS)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from crossbook.core import ConfigError, Step, UsageError
+from crossbook.venue.refusals import UNKNOWN_TICKER, Refused
 
 DECIMAL_DIGITS_MAX: Final = 40
 """Digits of a number that anybody may send, its exponent counted: nothing longer is ever multiplied out."""
@@ -70,10 +71,6 @@ class Listed:
     price: Scale
     quantity: Scale
 
-    def trade_worth(self, ticks: int, lots: int) -> float:
-        """Return what lots at a price are worth, in currency."""
-        return float(self.price.number(ticks)) * float(self.quantity.number(lots))
-
 
 def multiplier_of(price_step: Decimal, quantity_step: Decimal, cash_step: Decimal) -> int:
     """Return how many units of cash one tick of one lot is worth.
@@ -111,6 +108,21 @@ class Instruments:
     def find(self, ticker: str) -> Listed | None:
         """Return the one with a ticker, if there is any."""
         return self._by_ticker.get(ticker)
+
+    def listed(self, ticker: str, status: int = 400) -> Listed:
+        """Return the one with a ticker.
+
+        Args:
+            ticker: The ticker.
+            status: The status of the refusal, where there is none.
+
+        Raises:
+            Refused: There is none.
+        """
+        listed = self._by_ticker.get(ticker)
+        if listed is None:
+            raise Refused(UNKNOWN_TICKER, f"there is no instrument {ticker!r}", status)
+        return listed
 
     def numbered(self, number: int) -> Listed:
         """Return the one with the core's number."""

@@ -10,6 +10,7 @@ import msgspec
 
 from crossbook.core import OrderType, TimeInForce
 from crossbook.venue.instruments import Listed
+from crossbook.venue.refusals import no_such_order
 
 SIDE_NAMES: Final[tuple[Literal["buy", "sell"], Literal["buy", "sell"]]] = ("buy", "sell")
 TYPE_NAMES: Final[dict[int, Literal["limit", "market", "stop", "stop_limit"]]] = {
@@ -26,6 +27,18 @@ LIFE_NAMES: Final[dict[int, Literal["GTC", "DAY", "IOC", "FOK", "GTD"]]] = {
     TimeInForce.GOOD_TILL_DATE: "GTD",
 }
 NS_PER_MS: Final = 1_000_000
+ORDER_ID_DIGITS_MAX: Final = 18
+
+
+def order_number(order_id: str) -> int:
+    """Return the number of an order from the text that names it.
+
+    Raises:
+        Refused: No order has such a name.
+    """
+    if not (order_id.isascii() and order_id.isdigit() and len(order_id) <= ORDER_ID_DIGITS_MAX):
+        raise no_such_order()
+    return int(order_id)
 
 
 def average_price(listed: Listed, paid: int, lots: int) -> float | None:

@@ -11,7 +11,7 @@ import msgspec
 
 from crossbook.core import EndReason, OrderType
 from crossbook.venue.answers import CandleView, FillView, OrderView, PlacedOrder, StatusName, TradeView
-from crossbook.venue.orders import LIFE_NAMES, NS_PER_MS, SIDE_NAMES, TYPE_NAMES, average_price
+from crossbook.venue.orders import LIFE_NAMES, NS_PER_MS, SIDE_NAMES, TYPE_NAMES, average_price, order_number
 from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import NOT_FOUND, Refused, no_such_order
 from crossbook.venue.store import FillRow, OrderRow, OrderStatus, Store, TradeRow
@@ -68,10 +68,9 @@ class Past:
         Raises:
             Refused: 404: it has no such order.
         """
-        if not (order_id.isascii() and order_id.isdigit() and len(order_id) <= 18):
-            raise no_such_order()
+        number = order_number(order_id)
         await self._written()
-        row = await self._history.order(int(order_id))
+        row = await self._history.order(number)
         if row is None or row.account != who.account:
             raise no_such_order()
         return order_view(self._trading, row)

@@ -14,9 +14,10 @@ from crossbook.venue.market import NS_PER_MINUTE, TAPE_LENGTH, Market, Minute
 from crossbook.venue.notes import InstrumentNote, NewsNote
 from crossbook.venue.past import trade_view
 from crossbook.venue.principal import Role
-from crossbook.venue.store import OrderRow, Store
+from crossbook.venue.store import DayRow, OrderRow, Store
 from crossbook.venue.trading import Trading
 
+NS_PER_SECOND = 1_000_000_000
 SECONDS_PER_DAY = 86_400
 SECONDS_PER_MINUTE = 60
 
@@ -28,6 +29,8 @@ async def recall(trading: Trading, store: Store, now_ns: int) -> list[int]:
         CoreFault: The database contradicts the core; it must be rebuilt from the journal.
     """
     await _recall_accounts(trading, store)
+    since_s = now_ns // NS_PER_SECOND - SECONDS_PER_DAY
+    days = {day.instrument: day for day in await store.history.day_statistics(since_s * NS_PER_SECOND)}
     for row in await store.history.instruments():
         listed = trading.know(
             row.number,
@@ -39,7 +42,7 @@ async def recall(trading: Trading, store: Store, now_ns: int) -> list[int]:
                 cash_step=row.cash_step,
             ),
         )
-        await _recall_market(trading, store, listed, now_ns)
+        await _recall_market(trading, store, listed, days[row.number], since_s)
     expiries = await _recall_orders(trading, store)
     for news in reversed(await store.history.news(NEWS_KEPT)):
         trading.looks.add_news(
@@ -54,15 +57,12 @@ async def _recall_accounts(trading: Trading, store: Store) -> None:
             trading.accounts.add(Holder(row.account, row.user_id, row.username, Role(row.role)))
 
 
-async def _recall_market(trading: Trading, store: Store, listed: Listed, now_ns: int) -> None:
+async def _recall_market(trading: Trading, store: Store, listed: Listed, day: DayRow, since_s: int) -> None:
     market: Market = trading.markets[listed.number]
-    since_s = now_ns // 1_000_000_000 - SECONDS_PER_DAY
     candles = await store.history.candles(listed.number, SECONDS_PER_MINUTE, start_s=since_s, limit=1_440)
-    for day in await store.history.day_statistics(since_s * 1_000_000_000):
-        if day.instrument == listed.number and (day.before or day.first):
-            market.before = day.before or day.first or market.before
+    market.before = day.before or day.first or market.before
     for candle in candles:
-        number = candle.start_s * 1_000_000_000 // NS_PER_MINUTE
+        number = candle.start_s * NS_PER_SECOND // NS_PER_MINUTE
         market.add_minute(Minute(number, candle.open, candle.high, candle.low, candle.close, candle.volume))
     for trade in reversed(await store.history.tape(listed.number, TAPE_LENGTH)):
         market.tape.append(msgspec.json.encode(trade_view(trading, trade)))

@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 import structlog
 
-from crossbook.core import COMMAND, NO_PRICE, CommandKind, CrossbookError, Reject, Teller
+from crossbook.core import COMMAND, NO_PRICE, CommandKind, CrossbookError, Reject, Teller, TransientError
 from crossbook.venue.notes import CLIENT_ORDER
 from crossbook.venue.reduction import Reduced, reduce
 from crossbook.venue.refusals import BUSY, CLOSING, STORAGE_FULL, Refused, refused_by_core
@@ -265,8 +265,16 @@ class Sequencer:
         if not self._waits or ticket <= self._journal.durable:
             self._release(ticket)
         if ticket - self._saved >= self._snapshot_commands:
-            self._saved = ticket
+            self._save(ticket)
+
+    def _save(self, ticket: int) -> None:
+        """Save the state, or leave it for the next time where the one before is still being written."""
+        try:
             self._journal.snapshot()
+        except TransientError as error:
+            _log.info("the state is not saved now", reason=str(error))
+        else:
+            self._saved = ticket
 
     def _listen(self) -> None:
         """Hear of what is safe: at once where somebody waits for it, now and then where nobody does."""
@@ -328,7 +336,7 @@ class Sequencer:
         if not self.failed.done():
             self._listen_no_more()
             if save:
-                self._journal.snapshot()
+                self._save(self.exchange.commands)
             self.failed.cancel()
         self._journal.close()
 

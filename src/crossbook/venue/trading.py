@@ -20,7 +20,6 @@ from crossbook.venue.notes import ACCOUNT, INSTRUMENT, AccountNote, InstrumentNo
 from crossbook.venue.orders import NamedOrders
 from crossbook.venue.principal import Role
 from crossbook.venue.rates import Rates
-from crossbook.venue.refusals import UNKNOWN_TICKER, Refused
 from crossbook.venue.seams import Carry, Journal
 from crossbook.venue.sequencer import Sequencer
 from crossbook.venue.settings import InstrumentSettings, VenueSettings
@@ -104,10 +103,7 @@ class Trading:
         Raises:
             Refused: 404: there is none.
         """
-        listed = self.instruments.find(ticker)
-        if listed is None:
-            raise Refused(UNKNOWN_TICKER, f"there is no instrument {ticker!r}", 404)
-        return listed
+        return self.instruments.listed(ticker, 404)
 
     def know(self, number: int, note: InstrumentNote) -> Listed:
         """Take over an instrument that the core has listed."""

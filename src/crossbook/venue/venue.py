@@ -264,14 +264,16 @@ class Venue:
         """Say what is due on the feeds, and end what is over."""
         feeds = self.settings.feeds
         beat_s = min(feeds.book_ms, feeds.prices_ms) / 1_000
-        prices_due_ns = 0
+        books_due_ns = prices_due_ns = 0
         day = self._day(self._clock_ns())
         while True:
             await asyncio.sleep(beat_s)
             now_ns = self._clock_ns()
             try:
-                self.trading.feeds.tick_books(now_ns)
-                self.trading.feeds.tick_balances()
+                if now_ns >= books_due_ns:
+                    books_due_ns = now_ns + feeds.book_ms * NS_PER_MS
+                    self.trading.feeds.tick_books(now_ns)
+                    self.trading.feeds.tick_balances()
                 if now_ns >= prices_due_ns:
                     prices_due_ns = now_ns + feeds.prices_ms * NS_PER_MS
                     self.trading.feeds.tick_prices()
