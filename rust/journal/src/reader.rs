@@ -247,10 +247,10 @@ impl Reader {
         if next == self.walk.header.first_sequence {
             return Ok(false);
         }
-        let walk = match Walk::open(self.storage.as_ref(), next, Access::Read) {
-            Err(JournalError::Io { doing: "open", .. }) if !self.is_there(next)? => return Ok(false),
-            other => other?,
-        };
+        if !self.is_there(next)? {
+            return Ok(false);
+        }
+        let walk = Walk::open(self.storage.as_ref(), next, Access::Read)?;
         if walk.header.chain == position.chain {
             self.walk = walk;
             self.safe_until = 0;

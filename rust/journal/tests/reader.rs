@@ -4,10 +4,12 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::io;
+use std::sync::{Arc, Mutex};
 
 use journal::storage::fault::FaultDisk;
-use journal::{Access, Batch, JournalError, Kind, PAYLOAD_BYTES_MAX, Reader, Storage};
+use journal::{Access, Batch, JournalError, Kind, PAYLOAD_BYTES_MAX, Reader, Storage, StorageFile};
 
 use crate::support::{FIRST, HEADER, OPTIONS, SMALL, batch, edit, expected, journal, names, open, write};
 
@@ -65,6 +67,58 @@ fn a_growing_journal_is_followed_byte_by_byte_over_segments() {
     }
     assert_eq!(found[0], (0, b"genesis".to_vec()));
     assert_eq!(found[1..], expected(48));
+}
+
+/// A journal of which each file comes between the first look for it and the second.
+struct Coming {
+    disk: FaultDisk,
+    looked_for: Mutex<HashSet<String>>,
+}
+
+impl Storage for Coming {
+    fn lock(&self) -> io::Result<bool> {
+        self.disk.lock()
+    }
+
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.disk.list()
+    }
+
+    fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
+        self.disk.create(name)
+    }
+
+    fn open(&self, name: &str, access: Access) -> io::Result<Box<dyn StorageFile>> {
+        if self.looked_for.lock().unwrap().insert(name.to_owned()) {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "not yet"));
+        }
+        self.disk.open(name, access)
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.disk.rename(from, to)
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.disk.remove(name)
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        self.disk.sync_directory()
+    }
+}
+
+#[test]
+fn a_segment_that_comes_between_two_looks_for_it_is_read_at_the_next() {
+    let disk = journal(SMALL, 12, 4);
+    let looked_for = Mutex::new(HashSet::from([FIRST.to_owned()]));
+    let mut reader = Reader::open(Arc::new(Coming { disk, looked_for }), 1, None).unwrap();
+    let mut found = vec![];
+    for _ in 0..12 {
+        read_on(&mut reader, &mut found);
+    }
+
+    assert_eq!(found, expected(48));
 }
 
 #[test]

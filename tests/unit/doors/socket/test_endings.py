@@ -104,11 +104,11 @@ def test_ended_orders_are_forgotten() -> None:
     with opened() as stage, stage.trader() as client:
         client.ask({"op": "session", "cancel_on_disconnect": True})
         limit = 2 * stage.door.limits.open_orders
-        for name in range(limit + 1):
-            client.send(order(name))
-            if name == limit - 1:
-                stage.until(lambda: len(stage.desk.open) == limit)
-                stage.call(stage.desk.open.clear)
+        for name in range(limit):
+            client.ask(order(name))
+        assert len(stage.desk.open) == limit
+        stage.call(stage.desk.open.clear)
+        client.ask(order(limit))
         stage.until(lambda: len(next(iter(stage.door._inside)).placed) == 1)
 
 
