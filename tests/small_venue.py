@@ -81,6 +81,7 @@ class SmallVenue:
         self.tickers = tickers
         self.port = 0
         self.sequence = 0
+        self.epoch = 1
         self.orders: dict[int, Order] = {}
         self.everything: list[Order] = []
         """All orders that there ever were."""
@@ -122,6 +123,7 @@ class SmallVenue:
             session.cut()
         await self._server.wait_closed()
         if forget:
+            self.epoch += 1
             for channel in self.channels.values():
                 channel.kept.clear()
 
@@ -421,7 +423,7 @@ class Session(WSListener):
         self.transport = transport
         self.venue.sessions.append(self)
         hello = {"type": "hello", "venue": "small", "durability": "memory", "sequence": self.venue.sequence}
-        self.send(json.dumps(hello).encode())
+        self.send(json.dumps({**hello, "epoch": self.venue.epoch}).encode())
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         self.gone()

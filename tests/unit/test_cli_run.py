@@ -106,12 +106,17 @@ def alive(group: int) -> list[str]:
 
 def interrupted(process: "subprocess.Popen[str]", begun: Path, pattern: str, *, whole_group: bool) -> str:
     """Interrupt a run once a file is there; return what it printed. It must end by itself, and leave nobody behind."""
-    while not list(begun.glob(pattern)):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.05)
-    time.sleep(0.5)
-    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
-    out, error = process.communicate(timeout=120)
+    try:
+        while not list(begun.glob(pattern)):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        time.sleep(0.5)
+        (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
+        out, error = process.communicate(timeout=120)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
     assert process.returncode == 130, error
     assert "Traceback" not in error
     for _ in range(100):

@@ -374,9 +374,9 @@ class Line:
                 pass
 
     def _take_hello(self, frame: Frame) -> None:
-        """Take note of who answers; one that knows less than was seen here lost its newest messages in a crash."""
-        self.hello = frame
-        if any(frame.sequence < (channel.state.last or 0) for channel in self._channels.values()):
+        """Take note of who answers; one that was started anew does not know what it said before."""
+        before, self.hello = self.hello, frame
+        if before is not None and before.epoch != frame.epoch:
             for channel in self._channels.values():
                 channel.state.forget()
 

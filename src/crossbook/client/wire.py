@@ -31,6 +31,8 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     """In the greeting, as the next: how the venue is called."""
     durability: str = ""
     """What an acknowledgement means: `durable` or `memory`."""
+    epoch: int = 0
+    """Another one after each start of the venue."""
 
     def read(self, kind: Callable[..., T]) -> T:
         """Return the data as a type.

@@ -304,8 +304,6 @@ class Feeds:
             channel.send(sequence, _superset("trade", channel, sequence, view))
 
     def _tell_owner(self, channel: Channel, kind: str, data: bytes) -> None:
-        # Its frames are counted one by one from the core's sequence at its beginning. Each tells of an event of its
-        # own, so the count never overtakes the core, and nobody who comes back after a restart is mistaken.
         number = channel.last + 1
         channel.send(number, _frame(kind, channel.name, number, channel.last, data))
 

@@ -135,6 +135,32 @@ def test_an_order_whose_first_answer_comes_late_is_not_thought_open_when_it_is_o
     asyncio.run(live_through(scenario, shared=True))
 
 
+def test_a_fill_of_a_break_is_told_though_the_account_was_told_more_than_has_happened() -> None:
+    async def scenario() -> None:
+        hands = Hands()
+        async with venue() as small:
+            runner = Runner(hands, Stream(small.url, api_key="key-a", settings=QUICK), ["FUN"])
+            await runner.start(5)
+            assert hands.ctx is not None
+            order = hands.ctx.buy(3, 10_000)
+            account = small.channels["account@a"]
+            await until(lambda: small.orders and runner.stream.counters.messages)
+            for _ in range(9):
+                small.tell_balance("a")
+            assert account.last > small.sequence
+            line = runner.stream._channels["account"].state
+            await until(lambda: line.last == account.last)
+            for session in tuple(small.sessions):
+                session.cut()
+            small.open_account("b")
+            small.place("b", {"ticker": "FUN", "side": "sell", "price": 100.0, "quantity": 3})
+            await until(lambda: hands.filled)
+            assert hands.filled == {order: 3}
+            await runner.stop()
+
+    asyncio.run(scenario())
+
+
 # A failing scenario waits for its time to run out, so shrinking it would take longer than reading it.
 FAST: Any = {
     "deadline": None,

@@ -76,10 +76,17 @@ def goodbye(code: str, detail: str) -> bytes:
     return framed(_encode({"type": "goodbye", "code": code, "detail": detail}))
 
 
-def hello(venue: str, durability: str, sequence: int) -> bytes:
+def hello(venue: str, durability: str, sequence: int, epoch: int) -> bytes:
     """Greet a client."""
     return framed(
         _encode(
-            {"type": "hello", "venue": venue, "durability": durability, "sequence": sequence, "protocol": 1}
+            {
+                "type": "hello",
+                "venue": venue,
+                "durability": durability,
+                "sequence": sequence,
+                "epoch": epoch,
+                "protocol": 1,
+            }
         )
     )

@@ -1,5 +1,6 @@
 """The WebSocket door of a venue."""
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from crossbook.doors.http.callers import Proxies
 from crossbook.doors.socket.door import SocketDoor, SocketPace
 from crossbook.doors.socket.seams import Parts
+from crossbook.venue.orders import NS_PER_MS
 from crossbook.venue.principal import Principal
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def make_socket_door(
         feeds=venue.feeds,
         open_orders=open_orders,
         sequence=lambda: venue.sequence,
+        epoch=time.time_ns() // NS_PER_MS,
         durability=venue.settings.durability,
         count=count,
     )

@@ -69,6 +69,8 @@ class Parts:
     """The numbers of an account's open orders."""
     sequence: Callable[[], int]
     """The newest sequence of the core."""
+    epoch: int
+    """Another one after each start of the venue: its channels are numbered anew."""
     durability: str
     """What an acknowledgement means, as `VenueSettings.durability`."""
     count: Callable[[int], None]

@@ -110,7 +110,7 @@ class Session(Outlet):
         self.door.join(self)
         if self.channel is None:
             parts = self.door.parts
-            self.send(frames.hello(parts.name, parts.durability, parts.sequence()))
+            self.send(frames.hello(parts.name, parts.durability, parts.sequence(), parts.epoch))
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """Take a frame."""

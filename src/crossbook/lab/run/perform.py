@@ -19,7 +19,7 @@ from crossbook.lab.run import directory
 from crossbook.lab.run.driver import Driver, Progress
 from crossbook.lab.run.errors import AgentError
 from crossbook.lab.run.metrics import measure
-from crossbook.lab.run.shield import shielded
+from crossbook.lab.run.shield import remembered, shielded
 from crossbook.lab.run.tables import Tables
 from crossbook.realism import Observations
 from crossbook.realism import report as realism_report
@@ -124,7 +124,14 @@ def perform(
     reason: str | None = None
     begin = time.perf_counter()
     try:
-        driver.run(tables, progress)
+        with remembered() as ask:
+
+            def ticked(now_ns: int, steps: int) -> None:
+                ask()
+                if progress is not None:
+                    progress(now_ns, steps)
+
+            driver.run(tables, ticked)
     except KeyboardInterrupt:
         reason = f"interrupted at {written_clock(simulation.now)}"
     except AgentError as raised:

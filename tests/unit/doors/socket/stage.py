@@ -220,6 +220,7 @@ class Stage:
             feeds=self.feeds,
             open_orders=self.desk.open_orders,
             sequence=lambda: 7,
+            epoch=1_700_000_000_000,
             durability="memory",
             count=self.counted.append,
         )

@@ -19,6 +19,7 @@ def test_a_client_is_greeted(loop: str) -> None:
             "venue": "crossbook",
             "durability": "memory",
             "sequence": 7,
+            "epoch": 1_700_000_000_000,
             "protocol": 1,
         }
         assert client.ask({"op": "ping", "id": 1}) == {"type": "pong", "id": 1} | {
