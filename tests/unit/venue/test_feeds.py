@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from crossbook.core import CommandKind
 from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import Refused
 from crossbook.venue.requests import PlaceOrder
+from crossbook.venue.sequencer import record
 from crossbook.venue.settings import VenueSettings
 from crossbook.venue.trading import Trading
-from tests.live_trading import Listener, open_account, open_trading
+from tests.live_trading import CountingJournal, Listener, open_account, open_trading
 
 LOOSE = {"orders_per_second": 1e6, "order_burst": 10**6}
 
@@ -231,5 +233,25 @@ def test_who_leaves_hears_nothing_more() -> None:
         trading.feeds.tick_books(10**18)
         trading.feeds.tick_balances()
         assert listener.frames == []
+
+    run(case)
+
+
+def test_who_leaves_before_his_snapshot_is_safe_hears_nothing() -> None:
+    async def case() -> None:
+        trading, journal, _ = await open_trading(journal=CountingJournal(safe_at_once=False))
+        gone, stays = Listener(), Listener()
+        trading.sequencer.add(record(CommandKind.OPEN_ACCOUNT, 0), lambda _: None)
+        for channel in ("prices", "book:FUN", "orderbook:FUN"):
+            trading.feeds.subscribe(gone, channel, None)
+            trading.feeds.subscribe(stays, channel, None)
+        assert gone.frames == stays.frames == []
+        trading.feeds.leave(gone)
+        await asyncio.sleep(0)
+        journal.make_safe()
+        while len(stays.frames) < 3:  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0.001)
+        assert gone.frames == []
+        assert all(gone not in channel.listeners for channel in trading.feeds._channels.values())
 
     run(case)

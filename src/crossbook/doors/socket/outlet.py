@@ -10,6 +10,7 @@ is disconnected. So a client that never reads costs the others nothing but its b
 import asyncio
 import os
 import sys
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -61,7 +62,7 @@ class Cork:
             outlet.flush()
 
 
-class Outlet(WSListener):
+class Outlet(WSListener, metaclass=ABCMeta):
     """The outgoing side of a connection; the class of a session adds the incoming one."""
 
     __slots__ = (
@@ -217,17 +218,13 @@ class Outlet(WSListener):
             self._replaying = False
             self._ready = not (self._behind or self._ending)
 
+    @abstractmethod
     def renew(self, channel: str) -> None:
         """Begin a channel anew, because increments of it were dropped."""
-        raise NotImplementedError
 
-    def stray(self, channel: str) -> None:
-        """Leave a channel that delivers although this client has left: its snapshot was on the way."""
-        raise NotImplementedError
-
+    @abstractmethod
     def leave(self) -> None:
         """Leave all that delivers to this client."""
-        raise NotImplementedError
 
     @property
     def waits(self) -> int:
@@ -236,8 +233,8 @@ class Outlet(WSListener):
 
     def _hold(self, channel: str, frame: bytes, *, kept: bool) -> None:
         if self._ending:
-            self.stray(channel)
-        elif kept:
+            return
+        if kept:
             self._hold_kept(self._cork.framed(frame), 1)
         elif channel.startswith(INCREMENTS):
             self._stale[channel] = None

@@ -274,10 +274,6 @@ class Session(Outlet):
         if channel in self.channels:
             self.follow(channel)
 
-    def stray(self, channel: str) -> None:
-        """Leave a channel that delivers although this client has left."""
-        self.door.parts.feeds.unsubscribe(self, channel, self.who)
-
     @property
     def waits_to_send(self) -> bool:
         """Whether the client has not read what was sent."""

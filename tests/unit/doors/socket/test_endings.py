@@ -154,17 +154,3 @@ def test_nothing_is_left_of_connections_that_ended() -> None:
         assert not any(stage.feeds.listeners.values())
         assert not stage.door._signed_in
         assert stage.counted == [1, 0] * 20
-
-
-def test_a_snapshot_that_comes_after_the_client_left_does_not_bind_it() -> None:
-    with opened() as stage, stage.client("/ws/prices") as client:
-        (session,) = stage.call(lambda: list(stage.door._inside))
-        client.close()
-        stage.until(lambda: stage.door.connections == 0)
-
-        def join_late() -> None:
-            stage.feeds.listeners["prices"][session] = None
-            session.deliver("prices", b"{}", kept=True)
-
-        stage.call(join_late)
-        assert not stage.feeds.listeners["prices"]
