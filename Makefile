@@ -34,8 +34,9 @@ unexport PYTHONDONTWRITEBYTECODE
 UV := $(BIN)/uv --quiet --no-config
 # The binding has no Rust tests: it is tested from Python, and as a program it would find no interpreter to link.
 CARGO_TEST := cargo test --locked --workspace --exclude crossbook-python --quiet
-# A file's tests run in one process, because some share a server that a fixture starts.
-PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
+# A file's tests run in one process, because some share a server that a fixture starts; tests/conftest.py says which
+# files come first, so that no long one is left for the end.
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help
 help: ## List the targets
@@ -75,8 +76,8 @@ test-servers:
 
 .PHONY: test
 test: lint $(NATIVE) test-servers ## Everything that check does, and the slow tests
-	$(CARGO_TEST)
-	$(CARGO_TEST) --release --lib --bins --tests -- --include-ignored
+	$(CARGO_TEST) --profile checked --lib --bins --tests -- --include-ignored
+	$(CARGO_TEST) --profile checked --doc
 	$(PYTEST)
 
 KILLS ?= 1000

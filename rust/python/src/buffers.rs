@@ -281,6 +281,12 @@ impl<T: Record> Rows<T> {
     }
 }
 
+/// The bytes of a record.
+pub(crate) fn bytes_of<T: Record>(record: &T) -> &[u8] {
+    // SAFETY: a record has no padding, so every byte is initialised, and the slice lives no longer than it.
+    unsafe { std::slice::from_raw_parts(std::ptr::from_ref(record).cast(), size_of::<T>()) }
+}
+
 impl<T> Drop for Rows<T> {
     fn drop(&mut self) {
         // SAFETY: the view was filled by `PyObject_GetBuffer`, and is released once, with the lock held.

@@ -8,6 +8,7 @@ mod arguments;
 mod buffers;
 mod context;
 mod core;
+mod entry;
 mod errors;
 mod exchange;
 mod feeds;
@@ -69,6 +70,8 @@ mod _native {
     /// What a live venue tells.
     #[pymodule]
     mod venue {
+        #[pymodule_export]
+        use crate::entry::{OrderReader, framed_reply};
         #[pymodule_export]
         use crate::teller::Teller;
     }

@@ -4,15 +4,21 @@
 //! core knows of it, and writes what is to be told as JSON, the bytes that doors send. It opens no socket, knows no
 //! clock, and decides nothing: when something is told is the caller's to say.
 //!
-//! It assumes that it sees every event of its exchange in order, and that instruments are made known before they trade.
+//! [`Entry`] reads ordinary orders and cancels from the bytes of messages, and [`write_reply`] writes answers as frames.
+//!
+//! The teller assumes that it sees every event of its exchange in order, and that instruments are made known before they trade.
 #![forbid(unsafe_code)]
 
 mod answer;
+mod entry;
+mod frame;
 mod json;
 mod order;
 mod scale;
 mod teller;
 
+pub use entry::{Entry, Id, Request};
+pub use frame::write_reply;
 pub use order::LiveOrder;
 pub use scale::Scale;
 pub use teller::{Answer, Owner, OwnerKind, PhaseChange, Teller, Told, Traded};

@@ -15,7 +15,7 @@ from crossbook.core._native import (
     feed_reader,
     version,
 )
-from crossbook.core._native.venue import Teller
+from crossbook.core._native.venue import OrderReader, Teller, framed_reply
 from crossbook.core.errors import (
     ConfigError,
     CoreFault,
@@ -99,6 +99,7 @@ __all__ = [
     "Order",
     "OrderBook",
     "OrderFlag",
+    "OrderReader",
     "OrderType",
     "Phase",
     "Position",
@@ -119,5 +120,6 @@ __all__ = [
     "TransientError",
     "UsageError",
     "feed_reader",
+    "framed_reply",
     "version",
 ]

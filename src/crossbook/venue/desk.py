@@ -8,7 +8,8 @@ core judges the rest.
 import asyncio
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -37,6 +38,8 @@ _SELF_TRADES: Final = {
     "cancel_both": int(SelfTrade.CANCEL_BOTH),
     "decrement": int(SelfTrade.DECREMENT),
 }
+Read: TypeAlias = tuple[bytes, int | str, int | None, str | None, int]
+"""An order or a cancel as `OrderReader` returns it."""
 QUANTITY_MAX: Final = 2**63 - 1
 TIME_MS_MAX: Final = 2**63 // NS_PER_MS - 1
 
@@ -63,6 +66,7 @@ class Desk:
         elapsed_ns: Callable[[], int],
     ) -> None:
         self._instruments = instruments
+        self._read = instruments.reader.read
         self._teller = teller
         self._sequencer = sequencer
         self._named = named
@@ -88,18 +92,38 @@ class Desk:
         except Refused as refused:
             reply(refused)
 
+    def read(self, who: Principal, message: bytes) -> Read | None:
+        """Read an ordinary order or cancel, to `enter` it; none where it is another message, or a wrong one."""
+        return self._read(message, who.account)
+
+    def enter(self, who: Principal, read: Read, reply: Reply) -> None:
+        """Carry out what was read, as `place` and `cancel` do."""
+        command, _, _, name, order_id = read
+        try:
+            if order_id:
+                self._spend(who)
+                self._check_own(who, order_id)
+                self._sequencer.add(command, reply)
+            elif name is None or not self._sent_before(who.account, name, reply):
+                self._spend(who)
+                self._add(who.account, command, name, reply)
+        except Refused as refused:
+            reply(refused)
+
     def _place(self, who: Principal, request: PlaceOrder, reply: Reply) -> None:
         name = request.client_order_id
         if name is not None and self._sent_before(who.account, name, reply):
             return
         self._spend(who)
         listed = self._instruments.listed(request.ticker)
-        command = _new_order(who.account, listed, request)
+        self._add(who.account, _new_order(who.account, listed, request), name, reply)
+
+    def _add(self, account: int, command: bytes, name: str | None, reply: Reply) -> None:
         if name is None:
             self._sequencer.add(command, reply)
             return
-        key = (who.account, name)
-        self._sequencer.add(command, lambda outcome: self._placed(key, outcome), name)
+        key = (account, name)
+        self._sequencer.add(command, partial(self._placed, key), name)
         self._underway[key] = [reply]
 
     def _sent_before(self, account: int, name: str, reply: Reply) -> bool:
@@ -187,12 +211,15 @@ class Desk:
             raise Refused(RATE_LIMITED, "too many orders, changes and cancels a second", 429)
 
     def _own(self, who: Principal, order_id: str) -> tuple[int, Listed]:
-        # An order of somebody else, one that has ended and one that never was answer alike.
         number = order_number(order_id)
+        return number, self._instruments.numbered(self._check_own(who, number))
+
+    def _check_own(self, who: Principal, number: int) -> int:
+        # An order of somebody else, one that has ended and one that never was answer alike.
         found = self._teller.find(number)
         if found is None or found[0] != who.account:
             raise no_such_order()
-        return number, self._instruments.numbered(found[1])
+        return found[1]
 
 
 def _no_first_answer(_: int, reply: Reply) -> None:

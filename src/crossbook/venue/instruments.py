@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from crossbook.core import ConfigError, Step, UsageError
+from crossbook.core import ConfigError, OrderReader, Step, UsageError
 from crossbook.venue.refusals import UNKNOWN_TICKER, Refused
 
 DECIMAL_DIGITS_MAX: Final = 40
@@ -93,6 +93,8 @@ class Instruments:
     def __init__(self) -> None:
         self._by_ticker: dict[str, Listed] = {}
         self._by_number: dict[int, Listed] = {}
+        self.reader: Final = OrderReader()
+        """Reads ordinary orders in them."""
 
     def add(self, listed: Listed) -> None:
         """Add one that was listed.
@@ -104,6 +106,7 @@ class Instruments:
             raise ConfigError(f"{listed.ticker} is listed already")
         self._by_ticker[listed.ticker] = listed
         self._by_number[listed.number] = listed
+        self.reader.list(listed.number, listed.ticker, listed.price.text, listed.quantity.text)
 
     def find(self, ticker: str) -> Listed | None:
         """Return the one with a ticker, if there is any."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from crossbook.core._native import Exchange
 
-__all__ = ["Teller"]
+__all__ = ["OrderReader", "Teller", "framed_reply"]
 
 _Rows: TypeAlias = NDArray[np.void]
 _Names: TypeAlias = list[tuple[int, str]]
@@ -16,6 +16,35 @@ _Answers: TypeAlias = list[bytes | int]
 _Trades: TypeAlias = list[tuple[int, int, int, int, int, bytes]]
 _Owned: TypeAlias = list[tuple[int, int, bytes]]
 _Phases: TypeAlias = list[tuple[int, int, int]]
+
+@final
+class OrderReader:
+    """From the bytes of a message to the command of an order or a cancel.
+
+    It reads ordinary ones only: one flat JSON object, each member once, in plain words and plain numbers; orders in an
+    instrument that it knows, on its grid. It never says what is wrong.
+    """
+
+    def __new__(cls) -> Self: ...
+    def list(self, instrument: int, ticker: str, price_step: str, quantity_step: str, /) -> None:
+        """Make an instrument known.
+
+        Raises:
+            UsageError: A step is no decimal above zero.
+        """
+
+    def read(
+        self, message: bytes, account: int, /
+    ) -> tuple[bytes, int | str, int | None, str | None, int] | None:
+        """Read a message, if it is an ordinary order or cancel.
+
+        Returns:
+            The bytes of one `COMMAND` without its time, the message's `id`, its `timestamp`, the owner's name of a new
+            order, and the number of the order to cancel, 0 for a new one; `None` for any other message.
+        """
+
+def framed_reply(message_id: int, data: bytes, /) -> bytes:
+    """Return the WebSocket frame that answers a message, by the number that it has as its `id`, with data, which are JSON."""
 
 @final
 class Teller:

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from crossbook.core import framed_reply
 from crossbook.venue.refusals import Refused
 
 _SHORT: Final = Struct(">BB").pack
@@ -50,11 +51,10 @@ def reply(
     With the client's `timestamp` come back when the message was read and when this was written, in microseconds
     since 1970: their difference is the venue's share of the way, and the rest is the network's.
     """
-    body = b'{"type":"reply","id":%b,"ok":true,"data":%b' % (
-        b"%d" % name if type(name) is int else _encode(name),
-        _encode(data),
-    )
-    return framed(body + (b"}" if timestamp is None else _tail(timestamp, received_us)))
+    if timestamp is None and name.__class__ is int and data.__class__ is msgspec.Raw:
+        return framed_reply(name, bytes(data))
+    body = b'{"type":"reply","id":%b,"ok":true,"data":%b' % (_encode(name), _encode(data))
+    return framed(body + _tail(timestamp, received_us))
 
 
 def refusal(

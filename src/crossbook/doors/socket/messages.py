@@ -17,8 +17,6 @@ CHANNEL_LENGTH_MAX: Final = 64
 CHANNELS_MAX: Final = 256
 """Of one message; the settings limit how many a connection may have."""
 CREDENTIAL_LENGTH_MAX: Final = 4_096
-PLAIN_DIGITS: Final = 16
-"""A price with fewer digits before and zeros after its point is an ordinary one."""
 SAFE_INTEGER: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps as it is."""
 
@@ -120,53 +118,19 @@ class Reader:
     Both kinds of connection read all messages and refuse what is not for them, so that a client learns which it is.
     """
 
-    __slots__ = ("_decode", "_members", "_named", "_strict")
+    __slots__ = ("_named", "_strict")
 
     def __init__(self) -> None:
-        self._decode = msgspec.json.Decoder(AnyMessage).decode
-        self._members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
         self._named = msgspec.json.Decoder(_Named).decode
         self._strict = StrictDecoder[AnyMessage](AnyMessage).decode
 
     def read(self, payload: bytes) -> AnyMessage:
-        """Read a message as `StrictDecoder` does, an ordinary order in half the time.
+        """Read a message.
 
         Raises:
             Refused: It is none; the words say where it goes wrong.
         """
-        try:
-            message = self._decode(payload)
-            if message.__class__ is Place and self._is_ordinary(message, payload):
-                return message
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            pass
         return self._strict(payload)
-
-    def _is_ordinary(self, order: Place, payload: bytes) -> bool:
-        """Say whether nothing about an order needs the slower look: no key can stand twice, all numbers are short."""
-        quantity = order.quantity
-        price = order.price
-        if (
-            type(quantity) is not int
-            or not -SAFE_INTEGER <= quantity <= SAFE_INTEGER
-            or order.stop_price is not None
-            or order.display_quantity is not None
-            or order.expires_at is not None
-        ):
-            return False
-        if price is not None and not -PLAIN_DIGITS < price.adjusted() < PLAIN_DIGITS:
-            return False
-        # As many colons as members, and as many quotes as their names and texts need, leave no room for a second
-        # member of a name or a price in quotes.
-        named = order.client_order_id is not None
-        members = 5 + (price is not None) + named + (order.timestamp is not None)
-        texts = 3 + named + (order.id.__class__ is str)
-        if payload.count(b":") == members and payload.count(b'"') == 2 * (members + texts):
-            return True
-        found = self._members(payload)
-        return len(found) == payload.count(b":") and (
-            price is None or not bytes(found["price"]).startswith(b'"')
-        )
 
     def name(self, payload: bytes) -> int | str | None:
         """Find the `id` of a message that could not be read, so that the refusal still says what it is about."""

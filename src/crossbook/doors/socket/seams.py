@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from crossbook.venue.desk import Read
 from crossbook.venue.feeds import Subscriber
 from crossbook.venue.principal import Principal
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
@@ -15,6 +16,12 @@ from crossbook.venue.sequencer import Reply
 
 class Desk(Protocol):
     """The order desk. Each `reply` is called exactly once, at once or later in the loop: with JSON or a `Refused`."""
+
+    def read(self, who: Principal, message: bytes, /) -> Read | None:
+        """Read an ordinary order or cancel, to `enter` it; none where a message is anything else."""
+
+    def enter(self, who: Principal, read: Read, reply: Reply, /) -> None:
+        """Carry out what was read; answers as `place` or `cancel`."""
 
     def place(self, who: Principal, request: PlaceOrder, reply: Reply, /) -> None:
         """Place an order; answers `PlacedOrder`."""

@@ -5,6 +5,7 @@ the protocol: a bad credential, a message that breaks RFC 6455, too much of some
 """
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -17,12 +18,14 @@ from crossbook.doors.socket.messages import AnyMessage
 from crossbook.doors.socket.outlet import Outlet
 from crossbook.doors.socket.pace import Pace
 from crossbook.doors.socket.upgrade import Upgrade
+from crossbook.venue.desk import Read
 from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import CLOSING, MALFORMED, NOT_SIGNED_IN, RATE_LIMITED, Refused
 from crossbook.venue.sequencer import Outcome
 
 if TYPE_CHECKING:
     from crossbook.doors.socket.door import SocketDoor
+    from crossbook.doors.socket.seams import Desk
 
 logger = logging.getLogger("crossbook.socket")
 
@@ -182,6 +185,13 @@ class Session(Outlet):
 
     def take(self, payload: bytes) -> None:
         """Take a message; whatever is wrong with it is answered."""
+        who = self.who
+        if who is not None and self.channel is None:
+            desk = self.door.parts.desk
+            read = desk.read(who, payload)
+            if read is not None:
+                self._enter(desk, who, read)
+                return
         name: int | str | None = None
         timestamp: float | None = None
         try:
@@ -199,6 +209,16 @@ class Session(Outlet):
                     return
                 name = self.door.reader.name(payload) if name is None else name
             self.send(frames.refusal(name, refused, timestamp))
+        except Exception:
+            logger.exception("a message could not be handled")
+            self._failed(name)
+
+    def _enter(self, desk: "Desk", who: Principal, read: Read) -> None:
+        _, name, timestamp, _, cancels = read
+        answered = self.placed_now if self.cancel_on_disconnect and not cancels else self.answered
+        received_us = 0 if timestamp is None else frames.now_us()
+        try:
+            desk.enter(who, read, partial(answered, name, timestamp, received_us))
         except Exception:
             logger.exception("a message could not be handled")
             self._failed(name)

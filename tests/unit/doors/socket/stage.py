@@ -19,6 +19,7 @@ from uvicorn import Config, Server
 from crossbook.doors.http.protocol import BoundedProtocol, Connections
 from crossbook.doors.socket import Parts, SocketDoor, SocketPace
 from crossbook.venue.answers import CancelledAll, CancelledOrder, OrderView, PlacedOrder
+from crossbook.venue.desk import Read
 from crossbook.venue.feeds import Subscriber
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.refusals import NOT_FOUND, NOT_SIGNED_IN, Refused
@@ -62,6 +63,12 @@ class StandInDesk:
         self.silent = False
         self.unanswered: list[Callable[[], None]] = []
         self._last = 0
+
+    def read(self, who: Principal, message: bytes) -> None:
+        """Leave every message to the reader that says what is wrong."""
+
+    def enter(self, who: Principal, read: Read, reply: Reply) -> None:
+        raise AssertionError("nothing was read")
 
     def place(self, who: Principal, request: PlaceOrder, reply: Reply) -> None:
         if request.ticker == "DEFECT":
