@@ -226,7 +226,7 @@ def client(module: str, plan: Mapping[str, Any]) -> dict[str, Any]:
     """
     done = subprocess.run(
         [sys.executable, "-m", module],
-        input=json.dumps({"core": cores()[1], **plan}),
+        input=json.dumps({**plan, "core": cores()[1]}),
         capture_output=True,
         text=True,
         env=environment(),
@@ -273,7 +273,7 @@ def watching(plan: Mapping[str, Any]) -> Iterator[Callable[[], Callable[[], dict
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the process has no pipes")
         into, out = process.stdin, process.stdout
-        print(json.dumps({"core": cores()[1], **plan}), file=into, flush=True)
+        print(json.dumps({**plan, "core": cores()[1]}), file=into, flush=True)
         if out.readline().strip() != "ready":
             raise RuntimeError("clients that follow could not connect")
 

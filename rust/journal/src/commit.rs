@@ -173,11 +173,11 @@ impl WriterThread {
                 self.keep_spare(batch);
             }
         }
-        self.make_safe(ticket, freed)?;
+        // First, so that whoever hears that what waited is safe finds the journal open again.
         if self.shared.full.swap(full, Ordering::AcqRel) != full {
             (self.shared.wake)();
         }
-        Ok(())
+        self.make_safe(ticket, freed)
     }
 
     fn make_safe(&mut self, ticket: Option<u64>, bytes: usize) -> Result<(), JournalError> {
