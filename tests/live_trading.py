@@ -77,8 +77,24 @@ class Listener:
     def __init__(self) -> None:
         self.frames: list[tuple[str, bytes, bool]] = []
 
-    def deliver(self, channel: str, frame: bytes, *, kept: bool) -> None:
-        self.frames.append((channel, frame, kept))
+    def deliver(self, channel: str, frame: bytes, *, kept: bool, messages: int = 1) -> None:
+        texts = unframed(frame)
+        assert len(texts) == messages
+        self.frames += [(channel, text, kept) for text in texts]
+
+
+def unframed(frames: bytes) -> list[bytes]:
+    """Return the texts of WebSocket frames in a row."""
+    texts = []
+    while frames:
+        kind, size, begin = frames[0], frames[1], 2
+        assert kind == 0x81
+        if size > 125:
+            begin = 4 if size == 126 else 10
+            size = int.from_bytes(frames[2:begin], "big")
+        texts.append(frames[begin : begin + size])
+        frames = frames[begin + size :]
+    return texts
 
 
 _users = itertools.count(1)

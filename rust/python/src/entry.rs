@@ -1,4 +1,4 @@
-//! `OrderReader` and `framed_reply`: orders and cancels from the bytes of messages, and answers as frames. Both are the crate `venue`'s.
+//! `OrderReader`: orders and cancels from the bytes of messages. The reading itself is the crate `venue`.
 
 use exchange::decimal::Step;
 use pyo3::prelude::*;
@@ -45,13 +45,4 @@ impl OrderReader {
 
 fn step(text: &str) -> PyResult<Step> {
     Step::new(text).map_err(|error| UsageError::new_err(format!("a step of {text:?}: {error}")))
-}
-
-/// Return the frame that answers a message with data, which are JSON.
-#[pyfunction]
-#[pyo3(signature = (message_id, data, /))]
-pub(crate) fn framed_reply<'py>(py: Python<'py>, message_id: i64, data: &[u8]) -> Bound<'py, PyBytes> {
-    let mut out = Vec::with_capacity(data.len() + 72);
-    venue::write_reply(message_id, data, &mut out);
-    PyBytes::new(py, &out)
 }

@@ -12,6 +12,7 @@ mod entry;
 mod errors;
 mod exchange;
 mod feeds;
+mod frames;
 mod journal;
 mod looking;
 mod order_book;
@@ -71,7 +72,9 @@ mod _native {
     #[pymodule]
     mod venue {
         #[pymodule_export]
-        use crate::entry::{OrderReader, framed_reply};
+        use crate::entry::OrderReader;
+        #[pymodule_export]
+        use crate::frames::{framed, framed_message, framed_owned, framed_reply};
         #[pymodule_export]
         use crate::teller::Teller;
     }

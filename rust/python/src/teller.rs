@@ -4,7 +4,7 @@ use exchange::Exchange as Machine;
 use exchange::codec::CommandRecord;
 use exchange::event::EventRecord;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 use venue::{Answer, LiveOrder, Scale, Told};
 
 use crate::arguments::integer;
@@ -158,9 +158,13 @@ fn tuple_of<'py>(py: Python<'py>, told: &Told) -> PyResult<Bound<'py, PyTuple>> 
         let facts = (trade.sequence, trade.time_ns, trade.instrument, trade.price, trade.lots);
         trades.append((facts.0, facts.1, facts.2, facts.3, facts.4, bytes(&trade.view)))?;
     }
-    let owners = PyList::empty(py);
+    let owners = PyDict::new(py);
     for owner in &told.owners {
-        owners.append((owner.account, owner.kind as u8, bytes(&owner.data)))?;
+        let message = (owner.kind as u8, bytes(&owner.data));
+        match owners.get_item(owner.account)? {
+            Some(messages) => messages.cast::<PyList>()?.append(message)?,
+            None => owners.set_item(owner.account, PyList::new(py, [message])?)?,
+        }
     }
     let phases: Vec<_> =
         told.phases.iter().map(|phase| (phase.sequence, phase.instrument, phase.phase)).collect();

@@ -18,7 +18,7 @@ mod scale;
 mod teller;
 
 pub use entry::{Entry, Id, Request};
-pub use frame::write_reply;
+pub use frame::{write_frame, write_message, write_reply};
 pub use order::LiveOrder;
 pub use scale::Scale;
 pub use teller::{Answer, Owner, OwnerKind, PhaseChange, Teller, Told, Traded};

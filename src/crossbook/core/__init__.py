@@ -15,7 +15,14 @@ from crossbook.core._native import (
     feed_reader,
     version,
 )
-from crossbook.core._native.venue import OrderReader, Teller, framed_reply
+from crossbook.core._native.venue import (
+    OrderReader,
+    Teller,
+    framed,
+    framed_message,
+    framed_owned,
+    framed_reply,
+)
 from crossbook.core.errors import (
     ConfigError,
     CoreFault,
@@ -120,6 +127,9 @@ __all__ = [
     "TransientError",
     "UsageError",
     "feed_reader",
+    "framed",
+    "framed_message",
+    "framed_owned",
     "framed_reply",
     "version",
 ]

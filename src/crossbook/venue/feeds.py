@@ -17,13 +17,14 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
+from crossbook.core import framed, framed_message, framed_owned
 from crossbook.venue.answers import BookView, TickerView
 from crossbook.venue.books import BookPainter, Changes, Look, rows
 from crossbook.venue.instruments import Instruments, Listed
 from crossbook.venue.market import Markets
 from crossbook.venue.orders import NS_PER_MS
 from crossbook.venue.principal import Principal
-from crossbook.venue.reduction import Reduced
+from crossbook.venue.reduction import Owned, Reduced
 from crossbook.venue.refusals import NOT_FOUND, NOT_SIGNED_IN, Refused
 from crossbook.venue.settings import FeedSettings
 
@@ -32,8 +33,6 @@ PRICES: Final = "prices"
 NEWS: Final = "news"
 PAST_TRADES: Final = 50
 """Trades with which a channel of trades begins."""
-OWNED: Final = ("order", "fill")
-"""What a message to an owner is called, by what it tells of."""
 _OF_INSTRUMENT: Final = ("trades", "orderbook", "book")
 Capture: TypeAlias = Callable[[Callable[[], Any], Callable[[Any], None]], None]
 _encode: Final = msgspec.json.Encoder().encode
@@ -42,8 +41,8 @@ _encode: Final = msgspec.json.Encoder().encode
 class Subscriber(Protocol):
     """Who listens."""
 
-    def deliver(self, channel: str, frame: bytes, *, kept: bool) -> None:
-        """Take a frame; one that is not `kept` may be replaced by a newer one of its channel."""
+    def deliver(self, channel: str, frame: bytes, *, kept: bool, messages: int = 1) -> None:
+        """Take messages as WebSocket frames; one that is not `kept` may be replaced by a newer one of its channel."""
 
 
 @dataclass(slots=True)
@@ -54,7 +53,7 @@ class Channel:
     kind: str
     kept: bool
     frames: deque[tuple[int, int, bytes]]
-    """Previous sequence, sequence, and frame; the newest last."""
+    """Previous sequence, sequence, and WebSocket frame; the newest last."""
     last: int = 0
     listeners: dict[Subscriber, None] = field(default_factory=dict)
     joining: set[Subscriber] = field(default_factory=set)
@@ -67,6 +66,14 @@ class Channel:
         name, kept = self.name, self.kept
         for listener in tuple(self.listeners):
             listener.deliver(name, frame, kept=kept)
+
+    def tell(self, messages: list[Owned]) -> None:
+        """Send what an owner is told to whoever of his listens, numbered one by one."""
+        frames, all_of_them = framed_owned(self.name, self.last, messages)
+        self.frames += frames
+        self.last += len(frames)
+        for listener in tuple(self.listeners):
+            listener.deliver(self.name, all_of_them, kept=True, messages=len(frames))
 
     def say(self, frame: bytes) -> None:
         """Send a frame that tells everything anew, so that nobody needs the ones before."""
@@ -288,11 +295,11 @@ class Feeds:
             self._trade(*trade)
         for _, number, phase in reduced.phases:
             self._markets[number].phase = phase
-        for account, kind, data in reduced.owned:
+        for account, messages in reduced.owned.items():
             channel = self._private.get(account)
             if channel is not None:
                 self._balances_changed.add(account)
-                self._tell_owner(channel, OWNED[kind], data)
+                channel.tell(messages)
 
     def _trade(self, sequence: int, time_ns: int, number: int, price: int, lots: int, view: bytes) -> None:
         market = self._markets[number]
@@ -302,10 +309,6 @@ class Feeds:
         channel = self._channels.get(f"trades:{self._instruments.numbered(number).ticker}")
         if channel is not None:
             channel.send(sequence, _superset("trade", channel, sequence, view))
-
-    def _tell_owner(self, channel: Channel, kind: str, data: bytes) -> None:
-        number = channel.last + 1
-        channel.send(number, _frame(kind, channel.name, number, channel.last, data))
 
     def tell_news(self, sequence: int, news: Any) -> None:
         """Tell everybody of news."""
@@ -330,9 +333,7 @@ class Feeds:
             channel = self._private[account]
             self._capture(
                 lambda account=account: self._looks.balance(account),  # type: ignore[misc]
-                lambda seen, channel=channel: self._tell_owner(
-                    channel, "balance", _encode({"balance": seen})
-                ),  # type: ignore[misc]
+                lambda seen, channel=channel: _tell_balance(channel, seen),  # type: ignore[misc]
             )
 
     def tick_books(self, now_ns: int) -> None:
@@ -366,9 +367,8 @@ class Feeds:
     def _say_book(self, channel: Channel, look: Look, changes: Changes) -> None:
         if changes:
             data = {"ticker": channel.name[5:], "bids": changes.bids, "asks": changes.asks}
-            channel.send(
-                look.sequence, _frame("book", channel.name, look.sequence, channel.last, _encode(data))
-            )
+            frame = framed_message("book", channel.name, look.sequence, channel.last, _encode(data))
+            channel.send(look.sequence, frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,38 +383,40 @@ def _at_once(make: Callable[[], Any], release: Callable[[Any], None]) -> None:
     release(make())
 
 
-def _frame(kind: str, name: str, sequence: int, previous: int, data: bytes) -> bytes:
-    return b'{"type":"%b","channel":"%b","sequence":%d,"previous":%d,"data":%b}' % (
-        kind.encode(), name.encode(), sequence, previous, data,
-    )  # fmt: skip
+def _tell_balance(channel: Channel, balance: Any) -> None:
+    number = channel.last + 1
+    data = _encode({"balance": balance})
+    channel.send(number, framed_message("balance", channel.name, number, channel.last, data))
 
 
 def _snapshot(channel: Channel, content: _Content) -> bytes:
     data = _encode(content.data)
-    return b'{"type":"%b","channel":"%b","sequence":%d,"previous":0,"snapshot":true,"data":%b}' % (
-        content.kind.encode(), channel.name.encode(), channel.last, data,
-    )  # fmt: skip
+    return framed(
+        b'{"type":"%b","channel":"%b","sequence":%d,"previous":0,"snapshot":true,"data":%b}'
+        % (content.kind.encode(), channel.name.encode(), channel.last, data)
+    )
 
 
 def _superset(kind: str, channel: Channel, sequence: int, data: bytes) -> bytes:
     """Return a frame whose data stand in an envelope and bare beside it, for both kinds of clients."""
-    return b'{"type":"%b","channel":"%b","sequence":%d,"previous":%d,"data":%b,%b' % (
-        kind.encode(), channel.name.encode(), sequence, channel.last, data, data[1:],
-    )  # fmt: skip
+    return framed(
+        b'{"type":"%b","channel":"%b","sequence":%d,"previous":%d,"data":%b,%b'
+        % (kind.encode(), channel.name.encode(), sequence, channel.last, data, data[1:])
+    )
 
 
 def _prices(seen: "tuple[int, dict[str, TickerView]]") -> bytes:
     sequence, tickers = seen
     data = _encode(tickers)
-    return b'{"type":"prices","channel":"prices","sequence":%d,"previous":0,"snapshot":true,"data":%b%b' % (
-        sequence,
-        data,
-        b"," + data[1:] if tickers else b"}",
+    return framed(
+        b'{"type":"prices","channel":"prices","sequence":%d,"previous":0,"snapshot":true,"data":%b%b'
+        % (sequence, data, b"," + data[1:] if tickers else b"}")
     )
 
 
 def _table(name: str, book: BookView) -> bytes:
     data = _encode(book)
-    return b'{"type":"orderbook","channel":"%b","previous":0,"snapshot":true,"data":%b,%b' % (
-        name.encode(), data, data[1:],
-    )  # fmt: skip
+    return framed(
+        b'{"type":"orderbook","channel":"%b","previous":0,"snapshot":true,"data":%b,%b'
+        % (name.encode(), data, data[1:])
+    )

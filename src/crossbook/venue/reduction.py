@@ -16,8 +16,8 @@ NO_COMMANDS: NDArray[np.void] = np.empty(0, COMMAND)
 
 Trade: TypeAlias = tuple[int, int, int, int, int, bytes]
 """Sequence, time in nanoseconds, instrument, price in ticks, lots, and the `TradeView` as JSON."""
-Owned: TypeAlias = tuple[int, int, bytes]
-"""The account, what its owner is told of (0 an order, 1 a trade), and the data of the message as JSON."""
+Owned: TypeAlias = tuple[int, bytes]
+"""What an owner is told of (0 an order, 1 a trade), and the data of the message as JSON."""
 PhaseChange: TypeAlias = tuple[int, int, int]
 """Sequence, instrument, and the number of its new phase."""
 
@@ -29,7 +29,8 @@ class Reduced:
     answers: list[bytes | int] = field(default_factory=list)
     """For each command the answer as JSON, how many orders it ended, or minus its `RejectCode`."""
     trades: list[Trade] = field(default_factory=list)
-    owned: list[Owned] = field(default_factory=list)
+    owned: dict[int, list[Owned]] = field(default_factory=dict)
+    """What owners are told, by account."""
     phases: list[PhaseChange] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     """The numbers of the instruments whose book may look different."""
@@ -44,7 +45,8 @@ class Reduced:
     def take(self, later: "Reduced") -> None:
         """Take over what commands right after these came to."""
         self.trades += later.trades
-        self.owned += later.owned
+        for account, messages in later.owned.items():
+            self.owned.setdefault(account, []).extend(messages)
         self.phases += later.phases
         self.changed += later.changed
         self.expiries += later.expiries

@@ -22,6 +22,7 @@ from crossbook.venue.feeds import Channel, Feeds
 from crossbook.venue.looks import Looks
 from crossbook.venue.principal import Principal
 from crossbook.venue.rates import Rates
+from crossbook.venue.reduction import Reduced
 from crossbook.venue.refusals import no_such_order
 from crossbook.venue.requests import PlaceOrder
 from crossbook.venue.sequencer import Reply, Sequencer, record
@@ -121,8 +122,8 @@ def _queue_unbounded(patch: pytest.MonkeyPatch) -> None:
 
 
 def _newest_not_alone(patch: pytest.MonkeyPatch) -> None:
-    def hold(self: Outlet, _: str, frame: bytes, *, kept: bool) -> None:
-        self._hold_kept(self._cork.framed(frame), kept)
+    def hold(self: Outlet, _: str, frame: bytes, *, kept: bool, messages: int) -> None:
+        self._hold_kept(frame, messages if kept else 0)
 
     patch.setattr(Outlet, "_hold", hold)
 
@@ -138,13 +139,14 @@ def _end_of_burst_lost(patch: pytest.MonkeyPatch) -> None:
 
 
 def _private_told_to_all(patch: pytest.MonkeyPatch) -> None:
-    tell = Feeds._tell_owner
+    release = Feeds.release
 
-    def tell_all(self: Feeds, _: Channel, kind: str, data: bytes) -> None:
-        for channel in self._private.values():
-            tell(self, channel, kind, data)
+    def tell_all(self: Feeds, reduced: Reduced) -> None:
+        said = [message for messages in reduced.owned.values() for message in messages]
+        reduced.owned = {account: said for account in self._private if said}
+        release(self, reduced)
 
-    patch.setattr(Feeds, "_tell_owner", tell_all)
+    patch.setattr(Feeds, "release", tell_all)
 
 
 def _missed_forgotten(patch: pytest.MonkeyPatch) -> None:

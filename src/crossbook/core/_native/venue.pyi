@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from crossbook.core._native import Exchange
 
-__all__ = ["OrderReader", "Teller", "framed_reply"]
+__all__ = ["OrderReader", "Teller", "framed", "framed_message", "framed_owned", "framed_reply"]
 
 _Rows: TypeAlias = NDArray[np.void]
 _Names: TypeAlias = list[tuple[int, str]]
 _Numbers: TypeAlias = list[int]
 _Answers: TypeAlias = list[bytes | int]
 _Trades: TypeAlias = list[tuple[int, int, int, int, int, bytes]]
-_Owned: TypeAlias = list[tuple[int, int, bytes]]
+_Owned: TypeAlias = dict[int, list[tuple[int, bytes]]]
 _Phases: TypeAlias = list[tuple[int, int, int]]
 
 @final
@@ -43,8 +43,28 @@ class OrderReader:
             order, and the number of the order to cancel, 0 for a new one; `None` for any other message.
         """
 
+def framed(payload: bytes, /) -> bytes:
+    """Return a text as a WebSocket frame, which a server does not mask."""
+
 def framed_reply(message_id: int, data: bytes, /) -> bytes:
-    """Return the WebSocket frame that answers a message, by the number that it has as its `id`, with data, which are JSON."""
+    """Return the frame that answers a message, by the number that it has as its `id`, with data, which are JSON."""
+
+def framed_message(kind: str, channel: str, sequence: int, previous: int, data: bytes, /) -> bytes:
+    """Return the frame of a message of a channel; the data are JSON, the words need no escapes."""
+
+def framed_owned(
+    channel: str, last: int, messages: list[tuple[int, bytes]], /
+) -> tuple[list[tuple[int, int, bytes]], bytes]:
+    """Return the frames of messages to an owner, numbered one by one.
+
+    Args:
+        channel: Its name.
+        last: The number of the message before.
+        messages: Each 0 for an order or 1 for a trade, and its data as JSON.
+
+    Returns:
+        For each the number before, its own, and its frame; and all frames in a row.
+    """
 
 @final
 class Teller:
@@ -123,7 +143,7 @@ class Teller:
 
         Returns:
             The answer to each command (JSON, how many orders it ended, or minus its `RejectCode`); the trades (sequence,
-            time, instrument, price, lots, JSON); messages to owners (account, 0 for an order or 1 for a trade, JSON); phase
+            time, instrument, price, lots, JSON); messages to owners (by account: 0 for an order or 1 for a trade, JSON); phase
             changes (sequence, instrument, phase); instruments that changed; expiries of new orders; how many were
             accepted; the reasons of refusals; the last event's sequence.
         """

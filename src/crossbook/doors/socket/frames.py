@@ -3,31 +3,12 @@
 A server's frame is not masked, so the same bytes serve every client, and the header is made once for all of them.
 """
 
-from struct import Struct
 from time import time_ns
-from typing import Final
 
 import msgspec
 
-from crossbook.core import framed_reply
+from crossbook.core import framed, framed_reply
 from crossbook.venue.refusals import Refused
-
-_SHORT: Final = Struct(">BB").pack
-_MEDIUM: Final = Struct(">BBH").pack
-_LONG: Final = Struct(">BBQ").pack
-TEXT_FRAME: Final = 0x81
-"""RFC 6455, section 5.2: the last frame of a text message."""
-
-
-def framed(payload: bytes) -> bytes:
-    """Return a text message with its header."""
-    size = len(payload)
-    if size < 126:
-        return _SHORT(TEXT_FRAME, size) + payload
-    if size < 1 << 16:
-        return _MEDIUM(TEXT_FRAME, 126, size) + payload
-    return _LONG(TEXT_FRAME, 127, size) + payload
-
 
 _encode = msgspec.json.Encoder().encode
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from picows import WSCloseCode, WSListener, WSTransport
 
-from crossbook.doors.socket.frames import framed, goodbye
+from crossbook.doors.socket.frames import goodbye
 from crossbook.venue.settings import LimitSettings
 
 CORKED_FRAMES: Final = 8_192
@@ -33,20 +33,11 @@ SLOW_READER: Final = "slow_reader"
 class Cork:
     """Collects the clients that have something to send, and sends it all at the end of the turn."""
 
-    __slots__ = ("_frame", "_framed", "_loop", "_waiting")
+    __slots__ = ("_loop", "_waiting")
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: list[Outlet] = []
-        self._frame = b""
-        self._framed = b""
-
-    def framed(self, frame: bytes) -> bytes:
-        """Return a shared message with its header, which is made once however many clients get it."""
-        if frame is not self._frame:
-            self._frame = frame
-            self._framed = framed(frame)
-        return self._framed
 
     def add(self, outlet: "Outlet") -> None:
         """Flush an outlet at the end of the turn."""
@@ -127,15 +118,15 @@ class Outlet(WSListener, metaclass=ABCMeta):
             self._behind = True
             self._ready = False
 
-    def deliver(self, channel: str, frame: bytes, *, kept: bool) -> None:
-        """Take a message of a channel: complete JSON, shared by all who get it."""
+    def deliver(self, channel: str, frame: bytes, *, kept: bool, messages: int = 1) -> None:
+        """Take messages of a channel, ready for the socket and shared by all who get them."""
         if not self._ready:
-            self._hold(channel, frame, kept=kept)
+            self._hold(channel, frame, kept=kept, messages=messages)
             return
         out = self._out
         if not out:
             self._cork.add(self)
-        out.append(self._cork.framed(frame))
+        out.append(frame)
         if len(out) >= CORKED_FRAMES:
             self.flush()
 
@@ -231,15 +222,15 @@ class Outlet(WSListener, metaclass=ABCMeta):
         """How many messages wait because the client does not read."""
         return len(self._held) + len(self._newest) + len(self._stale)
 
-    def _hold(self, channel: str, frame: bytes, *, kept: bool) -> None:
+    def _hold(self, channel: str, frame: bytes, *, kept: bool, messages: int) -> None:
         if self._ending:
             return
         if kept:
-            self._hold_kept(self._cork.framed(frame), 1)
+            self._hold_kept(frame, messages)
         elif channel.startswith(INCREMENTS):
             self._stale[channel] = None
         else:
-            self._newest[channel] = self._cork.framed(frame)
+            self._newest[channel] = frame
 
     def _hold_kept(self, frame: bytes, messages: int) -> None:
         if self._ending:

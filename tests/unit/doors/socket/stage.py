@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from uvicorn import Config, Server
 
+from crossbook.core import framed
 from crossbook.doors.http.protocol import BoundedProtocol, Connections
 from crossbook.doors.socket import Parts, SocketDoor, SocketPace
 from crossbook.venue.answers import CancelledAll, CancelledOrder, OrderView, PlacedOrder
@@ -184,7 +185,7 @@ class StandInFeeds:
             "previous": 0,
             "snapshot": True,
         }
-        client.deliver(channel, json.dumps(snapshot).encode(), kept=True)
+        client.deliver(channel, framed(json.dumps(snapshot).encode()), kept=True)
 
     def unsubscribe(self, client: Subscriber, channel: str, who: Principal | None) -> None:
         name = f"account of {who.account}" if who is not None and channel == "account" else channel
@@ -208,7 +209,7 @@ class StandInFeeds:
                 "previous": number - 1,
                 "data": data,
             }
-            text = json.dumps(frame).encode()
+            text = framed(json.dumps(frame).encode())
             told.append(text)
             for listener in tuple(self.listeners.get(channel, {})):
                 listener.deliver(name, text, kept=kept)

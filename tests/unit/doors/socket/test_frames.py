@@ -5,6 +5,7 @@ import json
 import msgspec
 import pytest
 
+from crossbook.core import framed
 from crossbook.doors.socket import frames
 
 
@@ -14,7 +15,7 @@ def test_a_reply_of_any_size_has_the_header_of_its_size(size: int, name: int) ->
     data = msgspec.Raw(b'"%b"' % (b"x" * size))
     body = b'{"type":"reply","id":%d,"ok":true,"data":%b}' % (name, bytes(data))
 
-    assert frames.reply(name, data) == frames.framed(body)
+    assert frames.reply(name, data) == framed(body)
 
 
 def test_replies_with_names_of_text_and_with_times_say_the_same() -> None:
