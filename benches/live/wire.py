@@ -6,6 +6,7 @@ meets himself.
 """
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Final, Protocol
 
@@ -176,10 +177,12 @@ def plenty() -> bytes:
 
 
 def _names(client: int) -> Iterator[bytes]:
+    # A name that was sent before has no effect, and no two runs may share any.
+    run = time.time_ns() // 1_000_000
     number = 0
     while True:
         number += 1
-        yield b"bench-%d-%d" % (client, number)
+        yield b"bench-%d-%d-%d" % (run, client, number)
 
 
 def _rest(client: int, slot: int) -> bytes:
