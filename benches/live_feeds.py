@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from live.figures import spread
@@ -33,9 +33,15 @@ TAKERS: Final = 4
 TURNS: Final = 2
 CONNECTED_S: Final = 1.0
 """Until a client that was started trades."""
+LATE_S: Final = 0.3
+"""How long the followers still read when nobody trades any more."""
 SECONDS: Final = 1.5
 CROWD_SECONDS: Final = 3.0
-TARGETS: Final = {1: 300_000.0, BATCH: 1_500_000.0}
+TRADE_RATES: Final = (2_000, 4_000, 5_000, 6_000, 7_000, 8_000, 10_000)
+TOGETHER: Final = 32
+"""Frames of the baseline's writes."""
+WHOLE: Final = 0.97
+"""What part of all frames must come for a rate to count."""
 MARK: Final = '{"type":"trade"'
 BOOK_MARK: Final = '{"type":"book"'
 CROWD_RATE: Final = 200.0
@@ -50,52 +56,93 @@ def rows() -> list[Row]:
         slow = _slow_reader(venue, house)
         crowd = _crowd(venue, house)
         # What stands from the slow reader's scene is enough for all that follows.
-        found = [_fan_out(venue, house, batch) for batch in TARGETS]
+        found = [_fan_out(venue, house), _fan_out_in_batches(venue, house)]
     return [*found, crowd, *slow]
 
 
-def _fan_out(venue: Running, house: Prepared, in_flight: int) -> Row:
-    own, base, busy, frame_bytes = [], [], [], 1
-    takers = TAKERS if in_flight > 1 else 1
-    followed = Watch(
-        port=venue.port, sessions=FOLLOWERS, channels=("trades:FUN",), mark=MARK, seconds=SECONDS
+def _fan_out(venue: Running, house: Prepared) -> Row:
+    """Return how many frames a second of the venue's core sends where each trade waits for the one before."""
+    told = [_told(venue, _takers(venue, house, sessions=1)) for _ in range(TURNS)]
+    return Row(
+        name=f"Fan-out to {FOLLOWERS} clients, one trade at a time",
+        unit="frames/s",
+        figure=spread([one.frames / one.venue_s for one in told])[0],
+        baseline=_bare(told[0].frame_bytes, 1),
+        baseline_name="os.write of one",
+        target=300_000.0,
+        note=f"of the venue's core, the trades included; {told[0].frame_bytes} bytes a frame; {told[0].words}",
     )
-    plan = Plan(
-        port=venue.port,
-        keys=house.keys[:1],
-        sessions=takers,
-        window=in_flight // takers,
-        takes=True,
-        private=False,
-        seconds=SECONDS + 0.5,
+
+
+def _fan_out_in_batches(venue: Running, house: Prepared) -> Row:
+    """Return how many frames leave where as many trades are made as all clients can still be told of."""
+    best, kept_up, lost = Told(), 0, 0
+    for rate in TRADE_RATES:
+        plan = _takers(venue, house, sessions=TAKERS, window=BATCH // TAKERS, rate=float(rate))
+        told = _told(venue, plan)
+        lost = told.closed
+        if lost or told.frames < WHOLE * rate * SECONDS * FOLLOWERS:
+            break
+        best, kept_up = told, rate
+    end = f"at the next rate {lost} are cut off" if lost else "at the next rate not all of it comes"
+    return Row(
+        name=f"Fan-out to {FOLLOWERS} clients, in batches",
+        unit="frames/s",
+        figure=best.frames / SECONDS,
+        baseline=_bare(best.frame_bytes, TOGETHER),
+        baseline_name=f"os.write of {TOGETHER} at once",
+        target=1_500_000.0,
+        note=f"{kept_up:,} trades/s, {end}; {best.frame_bytes} bytes a frame; {best.words}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the followers saw of a stretch of trades."""
+
+    frames: int = 0
+    frame_bytes: int = 1
+    closed: int = 0
+    venue_s: float = 1.0
+    """Processor time of the venue."""
+    busy: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """How busy both sides were."""
+        return f"venue {self.venue_s / SECONDS:.0%} busy, clients {self.busy:.0%}"
+
+
+def _takers(venue: Running, house: Prepared, **given: Any) -> Plan:
+    plan = Plan(port=venue.port, keys=house.keys[:1], takes=True, private=False, **given)
+    return replace(plan, seconds=SECONDS, warm_up_s=0.0)
+
+
+def _told(venue: Running, plan: Plan) -> Told:
+    """Trade, and return what the followers saw."""
+    followed = Watch(
+        port=venue.port, sessions=FOLLOWERS, channels=("trades:FUN",), mark=MARK, seconds=SECONDS + LATE_S
     )
     with watching(asdict(followed)) as begin:
-        for _ in range(TURNS):
-            trading = threading.Thread(target=lambda: busy.append(_busy(load(plan))))
-            trading.start()
-            time.sleep(CONNECTED_S)
-            seen = begin()()
-            trading.join()
-            own.append(seen["frames"] / seen["seconds"])
-            busy.append(busy.pop() + _busy(seen))
-            frame_bytes = max(frame_bytes, seen["bytes"] // max(1, seen["frames"]))
-    together = in_flight // 2 if in_flight > 1 else 1
+        counted = begin()
+        before = processor_s(venue.pid)
+        load(plan)
+        seen = counted()
+        venue_s = processor_s(venue.pid) - before
+    frame_bytes = seen["bytes"] // max(1, seen["frames"])
+    return Told(seen["frames"], frame_bytes, seen["closed"], venue_s, _busy(seen))
+
+
+def _bare(frame_bytes: int, together: int) -> float:
+    """Return how many frames a bare loop of writes sends."""
+    own = []
     with bare_feed(FOLLOWERS, frame_bytes, together) as server:
         plain = Watch(port=server.port, sessions=FOLLOWERS, plain=True, mark=MARK, seconds=1.0)
         with watching(asdict(plain)) as begin:
             for _ in range(TURNS):
                 seen = begin()()
-                base.append(seen["frames"] / seen["seconds"])
-    way = "one trade at a time" if in_flight == 1 else f"{in_flight} orders in flight"
-    return Row(
-        name=f"Fan-out to {FOLLOWERS} clients, {way}",
-        unit="frames/s",
-        figure=spread(own)[0],
-        baseline=spread(base)[0],
-        baseline_name="os.write of one" if in_flight == 1 else f"os.write of {together} at once",
-        target=TARGETS[in_flight],
-        note=f"{frame_bytes} bytes a frame; each is a trade that is carried out meanwhile; clients {max(busy):.0%} busy",
-    )
+                own.append(seen["frames"] / seen["seconds"])
+    return spread(own)[0]
 
 
 def _busy(tally: Mapping[str, Any]) -> float:

@@ -18,8 +18,8 @@ import uvicorn
 import uvloop
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
 
+from crossbook.core import framed
 from crossbook.doors.http.protocol import BoundedProtocol, Connections
-from crossbook.doors.socket.frames import framed
 from crossbook.doors.socket.protocol import SocketProtocol
 from crossbook.doors.socket.upgrade import Upgrade, read_upgrade
 

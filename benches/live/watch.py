@@ -11,7 +11,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-from live.load import READ_BYTES, connect, upgrade
+from live.load import PATIENCE_S, READ_BYTES, connect, upgrade
 
 GO = "go"
 
@@ -45,21 +45,27 @@ class Seen:
 
 
 def count(watch: Watch, sockets: list[socket.socket]) -> Seen:
-    """Read in sweeps until the time is over."""
+    """Read in sweeps; the time begins with the first frame."""
     seen, mark = Seen(), watch.mark.encode()
     tails = dict.fromkeys(sockets, b"")
     overlap = len(mark) - 1
     for one in sockets:
         one.settimeout(0)
-    begin, busy = time.perf_counter(), time.process_time()
+    opened = begin = time.perf_counter()
+    busy = time.process_time()
     while (now := time.perf_counter()) - begin < watch.seconds:
-        for one in sockets:
+        if not seen.frames and now - opened < PATIENCE_S:
+            begin, busy = now, time.process_time()
+        for one in tuple(sockets):
             try:
                 data = one.recv(READ_BYTES * 4)
             except BlockingIOError:
                 continue
             except OSError:
+                data = b""
+            if not data:
                 seen.closed += 1
+                sockets.remove(one)
                 continue
             seen.bytes += len(data)
             data = tails[one] + data
