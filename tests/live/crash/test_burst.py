@@ -23,7 +23,7 @@ def test_a_kill_amid_two_thousand_orders_a_second_loses_nothing_and_replays_to_t
 ) -> None:
     async def case() -> None:
         venue = Killed(tmp_path)
-        async with traders_of(venue, ACCOUNTS, 3, PAUSE_S, hands=HANDS) as traders:
+        async with traders_of(venue, ACCOUNTS, 3, PAUSE_S, hands=HANDS, rest_every=ACCOUNTS) as traders:
             try:
                 await venue.start()
                 await rest(traders)

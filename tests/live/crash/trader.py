@@ -6,6 +6,7 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -79,7 +80,7 @@ class Trader:
         url: Of the venue.
         rest: Whether orders go over REST rather than over the stream.
         seed: Of what he does.
-        pause_s: Between two requests of one of his hands.
+        pause_s: From one request of one of his hands to the next, if that was answered by then.
         hands: Requests that he has under way at once.
     """
 
@@ -139,11 +140,12 @@ class Trader:
         while True:
             await self.trading.wait()
             self.busy += 1
+            began = monotonic()
             try:
                 await self._act()
             finally:
                 self.busy -= 1
-            await asyncio.sleep(self.pause_s)
+            await asyncio.sleep(max(0.0, began + self.pause_s - monotonic()))
 
     async def _act(self) -> None:
         known = [order for order in self.recent if _may_be_open(order)]
