@@ -55,7 +55,7 @@ class Tally:
 
 @asynccontextmanager
 async def traders_of(
-    venue: Killed, count: int, seed: int, pause_s: float = 0.004, *, hands: int = 3, rest_every: int = 3
+    venue: Killed, count: int, seed: int, pause_s: float = 0.01, *, hands: int = 3, rest_every: int = 3
 ) -> AsyncIterator[list[Trader]]:
     """Prepare a venue's directory, and give traders who trade as soon as it is open; one in `rest_every` over REST."""
     names = [f"trader{number}" for number in range(count)]
