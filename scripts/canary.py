@@ -122,12 +122,20 @@ def build() -> dict[tuple[str, str], Path]:
         RuntimeError: the build failed; its words are in the message.
     """
     command = [
-        "cargo", "test", "--locked", "--release", "--package", "crossbook-exchange",
+        "cargo", "test", "--locked", "--profile", "checked", "--package", "crossbook-exchange",
         "--package", "crossbook-journal", "--lib", "--tests",
         "--features", "crossbook-exchange/canary,crossbook-journal/canary", "--no-run", "--target-dir", "target/canary", "--message-format", "json",
     ]  # fmt: skip
+    # The test itself must notice a bug, not an assertion of the code beside it.
+    environment = {**os.environ, "CARGO_PROFILE_CHECKED_DEBUG_ASSERTIONS": "false"}
     built = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=BUILD_SECONDS_MAX
+        command,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=BUILD_SECONDS_MAX,
     )
     if built.returncode != 0:
         raise RuntimeError(f"the tests with the bugs inside do not build:\n{built.stderr}")

@@ -40,7 +40,7 @@ def test_trading_goes_on_while_postgresql_is_killed_and_history_catches_up(
                 await venue.start()
                 await rest(traders)
                 go_on(traders)
-                for number in (signal.SIGQUIT, signal.SIGTERM):
+                for number in (signal.SIGQUIT, signal.SIGINT):
                     assert own_cluster.process is not None
                     own_cluster.process.send_signal(number)
                     await loop.run_in_executor(None, own_cluster.process.wait, 30)
