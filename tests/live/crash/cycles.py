@@ -55,9 +55,9 @@ class Tally:
 
 @asynccontextmanager
 async def traders_of(
-    venue: Killed, count: int, seed: int, pause_s: float = 0.01, *, hands: int = 3, rest_every: int = 3
+    venue: Killed, count: int, seed: int, pause_s: float = 0.01, *, hands: int = 3, rest_every: int | None = 3
 ) -> AsyncIterator[list[Trader]]:
-    """Prepare a venue's directory, and give traders who trade as soon as it is open; one in `rest_every` over REST."""
+    """Prepare a venue's directory, and give traders who trade as soon as it is open; one in `rest_every`, if any, over REST."""
     names = [f"trader{number}" for number in range(count)]
     keys = await venue.prepare(names)
     traders = [
@@ -65,7 +65,7 @@ async def traders_of(
             name,
             keys[name],
             venue.url,
-            rest=number % rest_every == rest_every - 1,
+            rest=rest_every is not None and number % rest_every == rest_every - 1,
             seed=seed * 1_000 + number,
             pause_s=pause_s,
             hands=hands,
