@@ -7,7 +7,8 @@ use exchange::command::CommandKind;
 use crate::json;
 use crate::order::{LiveOrder, Status, side_word};
 use crate::scale::Scale;
-use crate::teller::{Answer, Listed};
+use crate::teller::Listed;
+use crate::told::Answer;
 
 /// What is known so far of a command.
 #[derive(Clone, Debug, Default)]

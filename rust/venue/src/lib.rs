@@ -16,9 +16,11 @@ mod json;
 mod order;
 mod scale;
 mod teller;
+mod told;
 
 pub use entry::{Entry, Id, Request};
 pub use frame::{write_frame, write_message, write_reply};
 pub use order::LiveOrder;
 pub use scale::Scale;
-pub use teller::{Answer, Owner, OwnerKind, PhaseChange, Teller, Told, Traded};
+pub use teller::Teller;
+pub use told::{Answer, Owner, OwnerKind, PhaseChange, Told, Traded};

@@ -1,7 +1,5 @@
 //! The walk over a batch's events.
 
-use core::ops::Range;
-
 use exchange::codec::CommandRecord;
 use exchange::command::TimeInForce;
 use exchange::event::{AUCTION, EndReason, EventKind, EventRecord};
@@ -11,6 +9,7 @@ use crate::answer::Answering;
 use crate::json;
 use crate::order::{LiveOrder, Status, side_word};
 use crate::scale::Scale;
+use crate::told::{Answer, Owner, OwnerKind, PhaseChange, Told, Traded};
 
 const NS_PER_MS: i64 = 1_000_000;
 
@@ -20,91 +19,6 @@ pub(crate) struct Listed {
     pub(crate) ticker: Box<str>,
     pub(crate) price: Scale,
     pub(crate) quantity: Scale,
-}
-
-/// The answer to a command; what is said lies in [`Told::bytes`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Answer {
-    /// These bytes.
-    Said(Range<usize>),
-    /// The command was refused, by the core's number.
-    Refused(u8),
-    /// It was carried out, and ended so many orders.
-    Count(u64),
-}
-
-/// A trade to tell everybody.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Traded {
-    /// Its event.
-    pub sequence: u64,
-    /// When.
-    pub time_ns: i64,
-    /// In what.
-    pub instrument: u32,
-    /// In ticks.
-    pub price: i64,
-    /// In lots.
-    pub lots: u64,
-    /// As everybody sees it.
-    pub view: Range<usize>,
-}
-
-/// What a message to an owner tells of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum OwnerKind {
-    /// What became of an order.
-    Order = 0,
-    /// A trade.
-    Fill = 1,
-}
-
-/// A message to the owner of an account.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Owner {
-    /// Whose.
-    pub account: u32,
-    /// What it tells of.
-    pub kind: OwnerKind,
-    /// The order, and the trade where there is one.
-    pub data: Range<usize>,
-}
-
-/// An instrument that moved to another phase.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PhaseChange {
-    /// Its event.
-    pub sequence: u64,
-    /// The instrument.
-    pub instrument: u32,
-    /// The new phase's number.
-    pub phase: u8,
-}
-
-/// What a batch came to. Ranges are of `bytes`.
-#[derive(Clone, Debug, Default)]
-pub struct Told {
-    /// Everything that is said.
-    pub bytes: Vec<u8>,
-    /// One for each command.
-    pub answers: Vec<Answer>,
-    /// In order.
-    pub trades: Vec<Traded>,
-    /// In order.
-    pub owners: Vec<Owner>,
-    /// In order.
-    pub phases: Vec<PhaseChange>,
-    /// The instruments whose book may look different, each once.
-    pub changed: Vec<u32>,
-    /// When new orders end that are good till a date.
-    pub expiries: Vec<i64>,
-    /// New orders.
-    pub accepted: u64,
-    /// The reasons of refused commands.
-    pub rejected: Vec<u8>,
-    /// The last event.
-    pub sequence: u64,
 }
 
 /// Reads batches of events, and keeps the open orders as their owners see them.

@@ -1,10 +1,9 @@
 """The channels: who listens to what, and what is said there.
 
-Every channel is a row of frames, complete JSON texts that all listeners share. Each frame carries its `sequence`, that
-of the core's event that it tells of last, and the `previous` frame's, so that a listener sees a gap. A snapshot begins a
-channel; who comes back with the last sequence that he saw gets what he missed where it is still kept, and a snapshot
-where it is not. Frames of trades and private frames are never left out; those of prices and books may be replaced by
-newer ones for a listener who cannot follow, and a book that missed a frame begins again with a snapshot.
+Each frame carries its `sequence`, that of the core's event that it tells of last. A snapshot begins a channel; who comes
+back with the last sequence that he saw gets what he missed where it is still kept, and a snapshot where it is not. Frames
+of trades and private frames are never left out; those of prices and books may be replaced by newer ones for a listener
+who cannot follow, and a book that missed a frame begins again with a snapshot.
 
 Nothing is said here before it is safe: the sequencer releases what is told, and looks at books are taken through it.
 """
@@ -12,19 +11,19 @@ Nothing is said here before it is safe: the sequencer releases what is told, and
 import itertools
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
-from crossbook.core import framed, framed_message, framed_owned
-from crossbook.venue.answers import BookView, TickerView
+from crossbook.core import framed_message
+from crossbook.venue.answers import TickerView
 from crossbook.venue.books import BookPainter, Changes, Look, rows
+from crossbook.venue.channels import Channel, Content, Subscriber, encode, prices_frame, table_frame
 from crossbook.venue.instruments import Instruments, Listed
 from crossbook.venue.market import Markets
 from crossbook.venue.orders import NS_PER_MS
 from crossbook.venue.principal import Principal
-from crossbook.venue.reduction import Owned, Reduced
+from crossbook.venue.reduction import Reduced
 from crossbook.venue.refusals import NOT_FOUND, NOT_SIGNED_IN, Refused
 from crossbook.venue.settings import FeedSettings
 
@@ -35,65 +34,6 @@ PAST_TRADES: Final = 50
 """Trades with which a channel of trades begins."""
 _OF_INSTRUMENT: Final = ("trades", "orderbook", "book")
 Capture: TypeAlias = Callable[[Callable[[], Any], Callable[[Any], None]], None]
-_encode: Final = msgspec.json.Encoder().encode
-
-
-class Subscriber(Protocol):
-    """Who listens."""
-
-    def deliver(self, channel: str, frame: bytes, *, kept: bool, messages: int = 1) -> None:
-        """Take messages as WebSocket frames; one that is not `kept` may be replaced by a newer one of its channel."""
-
-
-@dataclass(slots=True)
-class Channel:
-    """A channel, its listeners, and the frames that can be had again."""
-
-    name: str
-    kind: str
-    kept: bool
-    frames: deque[tuple[int, int, bytes]]
-    """Previous sequence, sequence, and WebSocket frame; the newest last."""
-    last: int = 0
-    listeners: dict[Subscriber, None] = field(default_factory=dict)
-    joining: set[Subscriber] = field(default_factory=set)
-    """Who waits for a snapshot that is not safe to tell yet."""
-
-    def send(self, sequence: int, frame: bytes) -> None:
-        """Send a frame to everybody who listens."""
-        self.frames.append((self.last, sequence, frame))
-        self.last = sequence
-        name, kept = self.name, self.kept
-        for listener in tuple(self.listeners):
-            listener.deliver(name, frame, kept=kept)
-
-    def tell(self, messages: list[Owned]) -> None:
-        """Send what an owner is told to whoever of his listens, numbered one by one."""
-        frames, all_of_them = framed_owned(self.name, self.last, messages)
-        self.frames += frames
-        self.last += len(frames)
-        for listener in tuple(self.listeners):
-            listener.deliver(self.name, all_of_them, kept=True, messages=len(frames))
-
-    def say(self, frame: bytes) -> None:
-        """Send a frame that tells everything anew, so that nobody needs the ones before."""
-        name = self.name
-        for listener in tuple(self.listeners):
-            listener.deliver(name, frame, kept=False)
-
-    def leave(self, client: Subscriber) -> None:
-        """Let somebody listen no longer, or not begin to."""
-        self.listeners.pop(client, None)
-        self.joining.discard(client)
-
-    def missed(self, sequence: int) -> list[bytes] | None:
-        """Return the frames after one that a listener saw, or none where they are not all kept any more."""
-        if sequence == self.last:
-            return []
-        found = [frame for previous, own, frame in self.frames if own > sequence]
-        if not found or not any(previous == sequence for previous, _, _ in self.frames):
-            return None
-        return found
 
 
 class Looks(Protocol):
@@ -193,12 +133,12 @@ class Feeds:
             account = who.account
             self._capture(lambda: self._account(account), lambda seen: self._join(client, channel, seen))
         elif name == PRICES:
-            self._capture(self._looks.prices, lambda seen: self._join(client, channel, _prices(seen)))
+            self._capture(self._looks.prices, lambda seen: self._join(client, channel, prices_frame(seen)))
         elif channel.kind == "orderbook":
             listed, levels = self._listed(channel), self._settings.orderbook_levels
             self._capture(
                 lambda: self._books.view(listed, levels),
-                lambda seen: self._join(client, channel, _table(channel.name, seen)),
+                lambda seen: self._join(client, channel, table_frame(channel.name, seen)),
             )
         elif channel.kind == "book":
             self._begin_book(client, channel)
@@ -251,26 +191,26 @@ class Feeds:
             raise Refused(NOT_FOUND, f"there is no channel {channel.name!r}", 404)
         return listed
 
-    def _join(self, client: Subscriber, channel: Channel, content: "bytes | _Content") -> None:
+    def _join(self, client: Subscriber, channel: Channel, content: "bytes | Content") -> None:
         if client not in channel.joining:
             return
         channel.joining.discard(client)
         channel.listeners[client] = None
-        frame = content if isinstance(content, bytes) else _snapshot(channel, content)
+        frame = content if isinstance(content, bytes) else channel.snapshot(content)
         client.deliver(channel.name, frame, kept=True)
 
-    def _account(self, account: int) -> "_Content":
+    def _account(self, account: int) -> "Content":
         data = {"orders": self._looks.open_orders(account), "balance": self._looks.balance(account)}
-        return _Content("account", data)
+        return Content("account", data)
 
-    def _past(self, channel: Channel) -> "_Content":
+    def _past(self, channel: Channel) -> "Content":
         if channel.name == NEWS:
-            return _Content("news", {"news": self._looks.news()})
+            return Content("news", {"news": self._looks.news()})
         listed = self._listed(channel)
         tape = self._markets[listed.number].tape
         first = max(0, len(tape) - PAST_TRADES)
         newest = [msgspec.Raw(trade) for trade in itertools.islice(tape, first, None)]
-        return _Content("trades", {"ticker": listed.ticker, "trades": newest})
+        return Content("trades", {"ticker": listed.ticker, "trades": newest})
 
     def _begin_book(self, client: Subscriber, channel: Channel) -> None:
         listed, levels = self._listed(channel), self._settings.book_levels
@@ -279,7 +219,7 @@ class Feeds:
             look, changes = seen
             self._say_book(channel, look, changes)
             data = {"ticker": listed.ticker, "bids": rows(listed, look.bids), "asks": rows(listed, look.asks)}
-            self._join(client, channel, _Content("book", data))
+            self._join(client, channel, Content("book", data))
 
         self._capture(lambda: self._books.paint(listed, levels), begin)
 
@@ -308,14 +248,14 @@ class Feeds:
         market.sequence = sequence
         channel = self._channels.get(f"trades:{self._instruments.numbered(number).ticker}")
         if channel is not None:
-            channel.send(sequence, _superset("trade", channel, sequence, view))
+            channel.tell_all("trade", sequence, view)
 
     def tell_news(self, sequence: int, news: Any) -> None:
         """Tell everybody of news."""
         channel = self._channels.get(NEWS)
         if channel is not None:
             number = max(sequence, channel.last + 1)
-            channel.send(number, _superset("news", channel, number, _encode(news)))
+            channel.tell_all("news", number, encode(news))
 
     # What is said from time to time
 
@@ -324,7 +264,7 @@ class Feeds:
         channel = self._channels.get(PRICES)
         if channel is not None and channel.listeners and self._prices_changed:
             self._prices_changed = False
-            self._capture(self._looks.prices, lambda seen: channel.say(_prices(seen)))
+            self._capture(self._looks.prices, lambda seen: channel.say(prices_frame(seen)))
 
     def tick_balances(self) -> None:
         """Say the balances that changed to those who listen."""
@@ -333,7 +273,7 @@ class Feeds:
             channel = self._private[account]
             self._capture(
                 lambda account=account: self._looks.balance(account),  # type: ignore[misc]
-                lambda seen, channel=channel: _tell_balance(channel, seen),  # type: ignore[misc]
+                channel.tell_balance,
             )
 
     def tick_books(self, now_ns: int) -> None:
@@ -361,62 +301,16 @@ class Feeds:
     def _tick_table(self, channel: Channel) -> None:
         listed, levels = self._listed(channel), self._settings.orderbook_levels
         self._capture(
-            lambda: self._books.view(listed, levels), lambda seen: channel.say(_table(channel.name, seen))
+            lambda: self._books.view(listed, levels),
+            lambda seen: channel.say(table_frame(channel.name, seen)),
         )
 
     def _say_book(self, channel: Channel, look: Look, changes: Changes) -> None:
         if changes:
             data = {"ticker": channel.name[5:], "bids": changes.bids, "asks": changes.asks}
-            frame = framed_message("book", channel.name, look.sequence, channel.last, _encode(data))
+            frame = framed_message("book", channel.name, look.sequence, channel.last, encode(data))
             channel.send(look.sequence, frame)
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What a snapshot says; its sequence is that of the channel when it is said."""
-
-    kind: str
-    data: dict[str, Any]
 
 
 def _at_once(make: Callable[[], Any], release: Callable[[Any], None]) -> None:
     release(make())
-
-
-def _tell_balance(channel: Channel, balance: Any) -> None:
-    number = channel.last + 1
-    data = _encode({"balance": balance})
-    channel.send(number, framed_message("balance", channel.name, number, channel.last, data))
-
-
-def _snapshot(channel: Channel, content: _Content) -> bytes:
-    data = _encode(content.data)
-    return framed(
-        b'{"type":"%b","channel":"%b","sequence":%d,"previous":0,"snapshot":true,"data":%b}'
-        % (content.kind.encode(), channel.name.encode(), channel.last, data)
-    )
-
-
-def _superset(kind: str, channel: Channel, sequence: int, data: bytes) -> bytes:
-    """Return a frame whose data stand in an envelope and bare beside it, for both kinds of clients."""
-    return framed(
-        b'{"type":"%b","channel":"%b","sequence":%d,"previous":%d,"data":%b,%b'
-        % (kind.encode(), channel.name.encode(), sequence, channel.last, data, data[1:])
-    )
-
-
-def _prices(seen: "tuple[int, dict[str, TickerView]]") -> bytes:
-    sequence, tickers = seen
-    data = _encode(tickers)
-    return framed(
-        b'{"type":"prices","channel":"prices","sequence":%d,"previous":0,"snapshot":true,"data":%b%b'
-        % (sequence, data, b"," + data[1:] if tickers else b"}")
-    )
-
-
-def _table(name: str, book: BookView) -> bytes:
-    data = _encode(book)
-    return framed(
-        b'{"type":"orderbook","channel":"%b","previous":0,"snapshot":true,"data":%b,%b'
-        % (name.encode(), data, data[1:])
-    )

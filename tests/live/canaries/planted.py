@@ -17,8 +17,9 @@ from crossbook.core import CommandKind
 from crossbook.doors import json as json_door
 from crossbook.doors.socket.door import SocketDoor
 from crossbook.doors.socket.outlet import Outlet
+from crossbook.venue.channels import Channel
 from crossbook.venue.desk import Desk
-from crossbook.venue.feeds import Channel, Feeds
+from crossbook.venue.feeds import Feeds
 from crossbook.venue.looks import Looks
 from crossbook.venue.principal import Principal
 from crossbook.venue.rates import Rates

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from crossbook.venue.channels import Subscriber
 from crossbook.venue.desk import Read
-from crossbook.venue.feeds import Subscriber
 from crossbook.venue.principal import Principal
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
 from crossbook.venue.sequencer import Reply

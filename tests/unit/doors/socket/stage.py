@@ -20,8 +20,8 @@ from crossbook.core import framed
 from crossbook.doors.http.protocol import BoundedProtocol, Connections
 from crossbook.doors.socket import Parts, SocketDoor, SocketPace
 from crossbook.venue.answers import CancelledAll, CancelledOrder, OrderView, PlacedOrder
+from crossbook.venue.channels import Subscriber
 from crossbook.venue.desk import Read
-from crossbook.venue.feeds import Subscriber
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.refusals import NOT_FOUND, NOT_SIGNED_IN, Refused
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
