@@ -406,7 +406,7 @@ async def venue() -> AsyncIterator[SmallVenue]:
 
 async def until(true: Callable[[], object]) -> None:
     """Wait until something holds that nobody tells of."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - what is waited for lies on both sides of a socket
             await asyncio.sleep(0.002)
 

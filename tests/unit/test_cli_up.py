@@ -293,7 +293,7 @@ class Running:
         self.url = found[0]
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - our own address
+        with urllib.request.urlopen(self.url + path, timeout=60) as answer:  # noqa: S310 - our own address
             return json.load(answer)
 
     def quoted(self) -> bool:

@@ -128,7 +128,7 @@ def test_a_trader_knows_after_a_kill_and_a_restart_what_the_venue_knows(tmp_path
                 await other.register(f"other-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex)
                 busy = Busy()
                 runner = Runner(busy, Stream(venue.url, api_key=key, settings=QUICK), ["FUN"])
-                await runner.start(10)
+                await runner.start(30)
                 assert busy.ctx is not None
                 ctx = busy.ctx
                 for _ in range(2):

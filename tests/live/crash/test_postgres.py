@@ -54,7 +54,7 @@ def test_trading_goes_on_while_postgresql_is_killed_and_history_catches_up(
                 await rest(traders)
                 await check_audit(venue)
                 # History has a few seconds to catch up, as its waits grow while it is asked in vain.
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(60):
                     while await keeper_lag(venue):  # noqa: ASYNC110 - it is another process that catches up
                         await asyncio.sleep(0.1)
                 await check_all(traders)

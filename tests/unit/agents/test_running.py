@@ -328,7 +328,7 @@ def test_another_thread_is_told_to_wait_rather_than_left_hanging() -> None:
     def ask(_: Context) -> None:
         thread = threading.Thread(target=advance)
         thread.start()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         assert not thread.is_alive()
 
     def advance() -> None:

@@ -16,13 +16,13 @@ def venue() -> Iterator[SmallVenue]:
     loop, small = asyncio.new_event_loop(), SmallVenue()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    asyncio.run_coroutine_threadsafe(small.open(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(small.open(), loop).result(60)
     try:
         yield small
     finally:
-        asyncio.run_coroutine_threadsafe(small.close(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(small.close(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
+        thread.join(60)
         loop.close()
 
 

@@ -92,7 +92,7 @@ def refused(words: Sequence[str]) -> str:
 async def ended(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[str, str, float]:
     began = time.monotonic()
     process.send_signal(number)
-    out, error = await asyncio.to_thread(process.communicate, timeout=20)
+    out, error = await asyncio.to_thread(process.communicate, timeout=60)
     return out, error, time.monotonic() - began
 
 

@@ -97,7 +97,7 @@ async def live_through(scenario: list[tuple[str, str, int, int]], *, shared: boo
     async with venue() as small:
         stream = Stream(small.url, api_key="key-a", settings=QUICK)
         runner = Runner(hands, stream, ["FUN"])
-        await runner.start(5)
+        await runner.start(30)
         assert hands.ctx is not None
         small.open_account("b")
         for step in scenario:
@@ -140,7 +140,7 @@ def test_a_fill_of_a_break_is_told_though_the_account_was_told_more_than_has_hap
         hands = Hands()
         async with venue() as small:
             runner = Runner(hands, Stream(small.url, api_key="key-a", settings=QUICK), ["FUN"])
-            await runner.start(5)
+            await runner.start(30)
             assert hands.ctx is not None
             order = hands.ctx.buy(3, 10_000)
             account = small.channels["account@a"]

@@ -119,7 +119,7 @@ def running() -> Iterator[Server]:
         time.sleep(0.01)
     yield app
     server.should_exit = True
-    thread.join(10)
+    thread.join(60)
     listener.close()
 
 

@@ -65,7 +65,7 @@ async def running(
 ) -> AsyncIterator[Runner]:
     runner = Runner(trader, Stream(small.url, api_key="key-a", settings=QUICK), symbols, **options)
     try:
-        await runner.start(5)
+        await runner.start(30)
         yield runner
     finally:
         await runner.stop()
@@ -223,7 +223,7 @@ def test_a_trader_that_raises_ends_alone_and_its_orders_are_cancelled(
         async with venue() as small, Fleet(small.url, settings=QUICK) as fleet:
             clumsy = fleet.add(Clumsy(), ["FUN"], name="clumsy", api_key="key-a")
             other = fleet.add(diary, ["FUN"], name="other", api_key="key-b")
-            await fleet.start(5)
+            await fleet.start(30)
             await until(lambda: small.orders)
             await until(clumsy.ended.is_set)
             await until(lambda: not small.orders)

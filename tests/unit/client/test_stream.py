@@ -59,7 +59,7 @@ def test_a_key_that_the_venue_does_not_know_ends_the_stream() -> None:
         async with venue() as small:
             own = Stream(small.url, api_key="wrong", settings=QUICK)
             with pytest.raises(Refused, match="not_signed_in"):
-                await own.start(5)
+                await own.start(30)
             assert own.state is State.CLOSED
 
     run(work)
@@ -262,7 +262,7 @@ def test_a_channel_that_nobody_knows_is_refused_at_once_or_ends_the_stream() -> 
             own = stream(small)
             own.listen(["trades:NONE"], lambda _: None)
             with pytest.raises(Refused, match="not_found"):
-                await own.start(5)
+                await own.start(30)
 
     run(work)
 

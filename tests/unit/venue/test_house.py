@@ -51,7 +51,7 @@ class Gate:
 
 
 def run(case: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(case(), 20))
+    asyncio.run(asyncio.wait_for(case(), 60))
 
 
 def holdings(trading: Trading, account: int) -> tuple[int, int]:

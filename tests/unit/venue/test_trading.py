@@ -20,7 +20,7 @@ from tests.live_trading import Clock, CountingJournal, Listener, open_account, o
 
 
 def run(case: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(case(), 20))
+    asyncio.run(asyncio.wait_for(case(), 60))
 
 
 def order(side: Any, price: str | None, quantity: Any = 10, **more: Any) -> PlaceOrder:

@@ -243,7 +243,7 @@ class Stage:
         async def called() -> T:
             return function()
 
-        return asyncio.run_coroutine_threadsafe(called(), self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(called(), self._loop).result(60)
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so; it is asked in the door's loop."""
@@ -252,7 +252,7 @@ class Stage:
             while not condition():  # noqa: ASYNC110 - anything may be waited for
                 await asyncio.sleep(0.005)
 
-        asyncio.run_coroutine_threadsafe(asyncio.wait_for(waited(), 10), self._loop).result(15)
+        asyncio.run_coroutine_threadsafe(asyncio.wait_for(waited(), 60), self._loop).result(70)
 
     def say(self, channel: str, *, kept: bool = True, times: int = 1, padding: int = 0) -> None:
         self.call(lambda: self.feeds.say(channel, kept=kept, times=times, padding=padding))
@@ -311,7 +311,7 @@ def opened(
             yield stage
         finally:
             stage.server.should_exit = True
-            thread.join(20)
+            thread.join(60)
             assert not thread.is_alive()
 
 
@@ -345,7 +345,7 @@ class Client:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         if receive_buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.settimeout(10)
+        self.socket.settimeout(60)
         self.socket.connect(("127.0.0.1", port))
         self._data = b""
         self.status = 0
