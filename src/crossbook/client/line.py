@@ -325,10 +325,12 @@ class Line:
         raise Unavailable(UNREACHABLE, f"{self.url} is silent")
 
     def _mend(self) -> None:
-        """Begin channels anew whose missing messages did not come between two heartbeats."""
+        """Ask again for missing messages that did not come between two heartbeats.
+
+        They are not given up: where a snapshot took their place, fills among them would never be told.
+        """
         for name, channel in self._channels.items():
             if channel.state.recovering and channel.state.asked:
-                channel.state.forget()
                 self._resubscribe([name])
             channel.state.asked = channel.state.recovering
 
