@@ -8,6 +8,11 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says something of the machine, and nothing of what is tested.
+settings.register_profile("crossbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("crossbook")
 
 
 def pytest_configure() -> None:
