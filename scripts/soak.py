@@ -8,12 +8,14 @@ acknowledged is not there or is there twice; then it says where the files are.
 
 import argparse
 import asyncio
+import logging
 import shutil
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -23,6 +25,7 @@ from tests.live.crash.killed import Killed
 
 def _venue(folder: Path, kills: int, seed: int) -> Tally:
     """Kill one venue so often; runs in a process of its own, as its traders need most of a core."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     try:
         return asyncio.run(cycles(Killed(folder), kills, seed=seed))
     except AssertionError as error:
