@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from crossbook.venue.store.history import OFFSET_MAX
 from tests.live.abuse.server import PASSWORD, PROGRAM, Person, Server
 from tests.unit.doors.socket.stage import BINARY, PING, masked, order
 
@@ -191,6 +192,13 @@ def test_names_that_would_deceive_a_reader_are_refused_wherever_they_are_said(ve
                 elif not answer.text.isprintable():
                     wrong[name, where] = (0, answer.text)
     assert wrong == {}
+
+
+@pytest.mark.parametrize("path", ["/api/trades", "/api/orders"])
+def test_a_page_that_begins_too_far_back_is_refused(venue: Server, path: str) -> None:
+    headers = venue.register().key
+    for offset, status in ((OFFSET_MAX, 200), (OFFSET_MAX + 1, 422), (10**9, 422)):
+        assert venue.http.get(path, headers=headers, params={"offset": offset}).status_code == status
 
 
 @pytest.mark.parametrize("case", REQUESTS)

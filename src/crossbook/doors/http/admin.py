@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from crossbook.doors.http.accounts import PASSWORD_LENGTH_MAX, Done, Strict
 from crossbook.doors.http.dependencies import finding_admin
 from crossbook.doors.http.documented import PRIVATE_SECURITY, shown
-from crossbook.doors.http.queries import OFFSET_MAX
 from crossbook.doors.http.venue_face import VenueFace
 from crossbook.doors.json import malformed
 from crossbook.venue.operating import IMPACT_MAX, NEWS_LENGTH_MAX
 from crossbook.venue.principal import Role
 from crossbook.venue.settings import InstrumentSettings
 from crossbook.venue.sign_in import UserView
+from crossbook.venue.store.history import OFFSET_MAX
 
 TAG: Final = "administration"
 

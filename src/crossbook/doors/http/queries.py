@@ -10,10 +10,10 @@ from crossbook.doors.http.venue_face import IntervalName
 from crossbook.doors.json import malformed
 from crossbook.venue.answers import StatusName
 from crossbook.venue.requests import Ticker
+from crossbook.venue.store.history import OFFSET_MAX
 
 QUERY_FIELDS_MAX: Final = 16
 QUERY_BYTES_MAX: Final = 2_048
-OFFSET_MAX: Final = 1_000_000_000
 DEPTH_MAX: Final = 1_000
 """Levels of a book that one request may ask for."""
 INSTANT_MS_MAX: Final = 253_402_300_799_999
