@@ -3,17 +3,15 @@
 from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import Phase
 from schemathesis.checks import not_a_server_error
-from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
 
+from tests.every_route import operations_of, problems_of
 from tests.live.abuse.server import Server
 
 pytestmark = pytest.mark.slow
@@ -28,33 +26,13 @@ STOPS = "/api/admin/shutdown"
 @pytest.mark.parametrize("role", ["trader", "admin", "nobody"])
 def test_every_route_of_a_running_server_answers_as_its_document_says(venue: Server, role: str) -> None:
     headers = {"trader": venue.register().key, "admin": venue.boss, "nobody": {}}[role]
-    schema = schemathesis.openapi.from_dict(venue.http.get("/openapi.json").json())
-    operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
-    problems: list[str] = []
-    for operation in operations:
-        if operation.path == STOPS and role == "admin":
-            continue
-        every = st.one_of(
-            operation.as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE),
-            operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE),
-        )
+    operations = operations_of(venue.http.get("/openapi.json").json())
+    asked = [one for one in operations if not (one.path == STOPS and role == "admin")]
 
-        @settings(
-            max_examples=EXAMPLES,
-            phases=[Phase.generate],
-            derandomize=True,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=every)
-        def run(case: Any) -> None:
-            case.call_and_validate(base_url=venue.url, headers=headers, checks=CHECKS)
+    def ask(case: Any) -> None:
+        case.call_and_validate(base_url=venue.url, headers=headers, checks=CHECKS)
 
-        try:
-            run()
-        except Exception as error:  # noqa: BLE001 - every failing route is told, not only the first
-            problems.append(f"{operation.label}: {error}")
+    problems = problems_of(asked, ask, examples=EXAMPLES, phases=[Phase.generate])
     assert len(operations) > 30
     assert problems == []
 

@@ -8,11 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
-from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -21,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from crossbook.doors.http.server import listening
+from tests.every_route import operations_of, problems_of
 from tests.http_venue import StandingVenue, administrator, open_venue, registered
 
 pytestmark = pytest.mark.slow
@@ -77,30 +74,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.mark.parametrize("caller", ["trader", "admin", "nobody"])
 def test_every_route_answers_as_the_document_says(served: Served, caller: str) -> None:
     found = httpx.get(f"{served.url}/openapi.json").json()
-    schema = schemathesis.openapi.from_dict(found)
-    operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
-    problems: list[str] = []
-    for operation in operations:
-        every = st.one_of(
-            operation.as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE),
-            operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE),
-        )
+    operations = operations_of(found)
 
-        @settings(
-            max_examples=EXAMPLES,
-            derandomize=True,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=every)
-        def run(case: Any) -> None:
-            case.call_and_validate(base_url=served.url, headers=served.callers[caller], checks=CHECKS)
+    def ask(case: Any) -> None:
+        case.call_and_validate(base_url=served.url, headers=served.callers[caller], checks=CHECKS)
 
-        try:
-            run()
-        except Exception as error:  # noqa: BLE001 - every failing route is told, not only the first
-            problems.append(f"{operation.label}: {error}")
+    problems = problems_of(operations, ask, examples=EXAMPLES)
 
     assert len(operations) == sum(len(methods) for methods in found["paths"].values())
     assert problems == []
