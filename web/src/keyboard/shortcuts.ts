@@ -1,0 +1,73 @@
+/** Keyboard shortcuts: who is on the page says which there are, and `?` shows them. */
+import { useEffect, useRef } from 'react'
+import { tinykeys } from 'tinykeys'
+import { create } from 'zustand'
+
+export interface Shortcut {
+  /** As tinykeys writes them: `?`, `Escape`, `$mod+k`, `g m` one after the other. */
+  readonly keys: string
+  /** What it does: a verb first. */
+  readonly label: string
+  readonly run: (event: KeyboardEvent) => void
+  /** Whether it works while somebody types into a field. */
+  readonly whileTyping?: boolean
+}
+
+export interface ShortcutGroup {
+  readonly title: string
+  readonly shortcuts: readonly Shortcut[]
+}
+
+/** The groups of what is on the page now, oldest first. */
+export const useShortcutGroups = create<{ readonly groups: readonly ShortcutGroup[] }>(() => ({ groups: [] }))
+
+function isTyping(event: KeyboardEvent): boolean {
+  const target = event.target
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches('input, textarea, select, [role="combobox"], [role="listbox"]'))
+  )
+}
+
+/** A dialog or a menu that is open takes the keys. */
+const isCovered = (): boolean =>
+  document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null
+
+/** Have shortcuts as long as the component is there. Their functions may change from render to render. */
+export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
+  const newest = useRef(shortcuts)
+  newest.current = shortcuts
+  const identity = shortcuts.map((shortcut) => `${shortcut.keys}\t${shortcut.label}`).join('\n')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the identity says whether they are others
+  useEffect(() => {
+    const group = { title, shortcuts: newest.current }
+    const bindings: Record<string, (event: KeyboardEvent) => void> = {}
+    for (const [place, shortcut] of newest.current.entries()) {
+      bindings[shortcut.keys] = (event) => {
+        if (isCovered() || (isTyping(event) && !shortcut.whileTyping)) return
+        event.preventDefault()
+        newest.current[place]?.run(event)
+      }
+    }
+    const unbind = tinykeys(window, bindings)
+    useShortcutGroups.setState(({ groups }) => ({ groups: [...groups, group] }))
+    return () => {
+      unbind()
+      useShortcutGroups.setState(({ groups }) => ({ groups: groups.filter((other) => other !== group) }))
+    }
+  }, [title, identity])
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  $mod: /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl',
+  Escape: 'Esc',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ' ': 'Space',
+}
+
+/** The caps to press, in order: [['g'], ['m']] or [['Ctrl', 'k']]. */
+export function capsOf(keys: string): string[][] {
+  return keys.split(' ').map((press) => press.split('+').map((key) => NAMES[key] ?? key.toUpperCase()))
+}

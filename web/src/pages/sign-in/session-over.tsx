@@ -1,0 +1,3 @@
+export function SessionOver() {
+  return null
+}

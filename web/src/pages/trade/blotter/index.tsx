@@ -1,0 +1,5 @@
+import type { PanelProps } from '@/pages/trade/panels'
+
+export default function Stub({ ticker }: PanelProps) {
+  return <p>blotter {ticker}</p>
+}

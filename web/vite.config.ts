@@ -1,0 +1,45 @@
+import { fileURLToPath, URL } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { compression } from 'vite-plugin-compression2'
+import { defineConfig } from 'vitest/config'
+
+// Where `npm run dev` finds a venue, and on which port it shows the application.
+const venue = process.env.CROSSBOOK_VENUE ?? 'http://127.0.0.1:8000'
+const port = Number(process.env.CROSSBOOK_WEB_PORT ?? 5173)
+
+export default defineConfig({
+  // Relative, so that the application works under whatever path a reverse proxy shows it.
+  base: './',
+  plugins: [
+    react(),
+    tailwindcss(),
+    // The venue sends what was compressed here, and compresses nothing itself.
+    compression({ algorithms: ['gzip', 'brotliCompress'], threshold: 1024 }),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: '../src/crossbook/doors/http/web_app',
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    host: '127.0.0.1',
+    port,
+    strictPort: true,
+    proxy: {
+      '/api': venue,
+      '/docs': venue,
+      '/openapi.json': venue,
+      '/metrics': venue,
+      '/ws': { target: venue, ws: true },
+    },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/test/setup.ts'],
+    restoreMocks: true,
+  },
+})
