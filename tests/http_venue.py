@@ -22,6 +22,7 @@ from crossbook.venue.answers import (
     BookView,
     CandleView,
     FillView,
+    InstrumentsView,
     LeaderView,
     MarketView,
     OrderView,
@@ -149,6 +150,9 @@ class StandingVenue:
     @property
     def sequence(self) -> int:
         return self.trading.looks.sequence
+
+    def instruments(self) -> InstrumentsView:
+        return self.trading.looks.instruments()
 
     def tickers(self) -> dict[str, TickerView]:
         return self.trading.looks.prices()[1]
