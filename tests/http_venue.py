@@ -17,11 +17,13 @@ import msgspec
 
 from crossbook.doors.http.door import DoorOptions
 from crossbook.doors.http.server import make_door
+from crossbook.doors.http.web_files import WebFiles
 from crossbook.venue.accounts import Holder
 from crossbook.venue.answers import (
     BookView,
     CandleView,
     FillView,
+    InstrumentsView,
     LeaderView,
     MarketView,
     OrderView,
@@ -150,6 +152,9 @@ class StandingVenue:
     def sequence(self) -> int:
         return self.trading.looks.sequence
 
+    def instruments(self) -> InstrumentsView:
+        return self.trading.looks.instruments()
+
     def tickers(self) -> dict[str, TickerView]:
         return self.trading.looks.prices()[1]
 
@@ -221,10 +226,15 @@ async def open_venue(directory: Path, **limits: float) -> AsyncIterator[Standing
 
 @asynccontextmanager
 async def client_of(
-    venue: StandingVenue, options: DoorOptions | None = None, address: str = "198.51.100.7"
+    venue: StandingVenue,
+    options: DoorOptions | None = None,
+    address: str = "198.51.100.7",
+    web_files: WebFiles | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of the door, which comes from an address."""
-    transport = httpx.ASGITransport(cast("Any", make_door(venue, options)), client=(address, 40_000))
+    transport = httpx.ASGITransport(
+        cast("Any", make_door(venue, options, web_files)), client=(address, 40_000)
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://venue.test") as client:
         yield client
 

@@ -24,6 +24,7 @@ from crossbook.core import ConfigError, CrossbookError
 from crossbook.doors.http.callers import Proxies
 from crossbook.doors.http.door import DoorOptions
 from crossbook.doors.http.server import Listening, listening
+from crossbook.doors.http.web_files import WEB_APP, WebFiles
 from crossbook.doors.socket import make_socket_door
 from crossbook.venue.house import House
 from crossbook.venue.principal import Role
@@ -95,6 +96,7 @@ async def _keep_open(
     """Open the doors, let the house trade, and wait for a reason to end."""
     settings = venue.settings
     options = _options(settings)
+    web_files = WebFiles(WEB_APP)
     door = make_socket_door(venue, proxies=Proxies(options.trusted_proxies), root_path=options.root_path)
     async with contextlib.AsyncExitStack() as doors:
         try:
@@ -106,6 +108,7 @@ async def _keep_open(
                     # uvicorn calls it like the class of a protocol, which is all that it asks of it.
                     sockets=door.protocol,  # type: ignore[arg-type]
                     options=options,
+                    web_files=web_files,
                 )
             )
         except ConfigError as error:

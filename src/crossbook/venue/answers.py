@@ -151,6 +151,30 @@ class MarketView(msgspec.Struct, frozen=True, kw_only=True):
     quantity_step: Number
 
 
+class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
+    """What stays the same of an instrument: how it is written, and what trading in it costs."""
+
+    ticker: str
+    name: str
+    price_step: Number
+    """The smallest difference of two prices."""
+    quantity_step: Number
+    """The smallest quantity."""
+    maker_fee_ppm: int
+    """Of the traded worth, in parts per million; below zero a rebate."""
+    taker_fee_ppm: int
+    protection_ppm: int
+    """How far from the best opposite price a market order may go, in parts per million."""
+
+
+class InstrumentsView(msgspec.Struct, frozen=True, kw_only=True):
+    """All instruments, in the order in which they were listed."""
+
+    instruments: list[InstrumentView]
+    cash_step: Number
+    """The unit of cash. A fee is a whole number of them, rounded toward zero."""
+
+
 class CandleView(msgspec.Struct, frozen=True, kw_only=True):
     """A candle; `timestamp` is when it begins."""
 

@@ -13,6 +13,8 @@ from crossbook.core import Exchange, Phase, Teller
 from crossbook.venue.accounts import Accounts, Holder
 from crossbook.venue.answers import (
     HoldingView,
+    InstrumentsView,
+    InstrumentView,
     LeaderView,
     MarketView,
     Number,
@@ -126,6 +128,25 @@ class Looks:
             phase=glance.phase,
             price_step=listed.price.number(1),
             quantity_step=listed.quantity.number(1),
+        )
+
+    def instruments(self) -> InstrumentsView:
+        """Return what stays the same of every instrument; fees are the core's own, whatever the settings say today."""
+        return InstrumentsView(
+            instruments=[self._facts(listed) for listed in self._instruments],
+            cash_step=self._cash.number(1),
+        )
+
+    def _facts(self, listed: Listed) -> InstrumentView:
+        state = self._exchange.instrument(listed.number)
+        return InstrumentView(
+            ticker=listed.ticker,
+            name=listed.name,
+            price_step=listed.price.number(1),
+            quantity_step=listed.quantity.number(1),
+            maker_fee_ppm=state.maker_fee_ppm,
+            taker_fee_ppm=state.taker_fee_ppm,
+            protection_ppm=state.protection_ppm,
         )
 
     def balance(self, account: int) -> BalanceView:

@@ -18,7 +18,14 @@ import structlog
 
 from crossbook.core import AccountModel, CommandKind
 from crossbook.core import Journal as NativeJournal
-from crossbook.venue.answers import BookView, LeaderView, MarketView, PortfolioView, TickerView
+from crossbook.venue.answers import (
+    BookView,
+    InstrumentsView,
+    LeaderView,
+    MarketView,
+    PortfolioView,
+    TickerView,
+)
 from crossbook.venue.desk import Desk
 from crossbook.venue.feeds import Feeds
 from crossbook.venue.keeper import KeeperProcess, catch_up
@@ -200,6 +207,10 @@ class Venue:
     def not_ready(self) -> str | None:
         """Why the venue takes no orders; none where it does."""
         return self.trading.sequencer.refuses
+
+    def instruments(self) -> InstrumentsView:
+        """Return what stays the same of every instrument."""
+        return self.trading.looks.instruments()
 
     def tickers(self) -> dict[str, TickerView]:
         """Return all markets at a glance."""

@@ -1,11 +1,11 @@
 """The outermost application: every HTTP request comes in here, and every answer leaves from here.
 
 It finds the route, holds addresses to their rate, lets other origins in where the settings name them, turns refusals
-into answers and defects into a status of 500 that gives nothing away, and counts. The fast routes are carried out here;
-everything else goes to the application of `control`.
+into answers and defects into a status of 500 that gives nothing away, and counts. The fast routes and the files of the web
+application are answered here; everything else goes to the application of `control`.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from time import monotonic_ns
 from typing import Any, Final, TypeAlias
@@ -29,6 +29,7 @@ from crossbook.doors.http.protocol import WHOLE_ANSWER
 from crossbook.doors.http.requests_seen import RequestsSeen
 from crossbook.doors.http.routes import Ready, RouteTable
 from crossbook.doors.http.venue_face import TradingFace
+from crossbook.doors.http.web_files import WebFile, WebFiles
 from crossbook.venue.rates import OverRate, Rates, address_key
 from crossbook.venue.refusals import Refused
 
@@ -49,6 +50,7 @@ SECURITY_HEADERS: Final[tuple[Header, ...]] = (
 """With everything that a browser may show as a page."""
 CORS_SECONDS: Final = 600
 """How long a browser may remember what another origin is allowed."""
+_FILE_METHODS: Final = frozenset({"GET", "HEAD"})
 _CORS_METHODS: Final = b"GET, POST, PATCH, DELETE"
 _CORS_REQUEST_HEADERS: Final = b"authorization, content-type, x-api-key"
 _CORS_EXPOSED: Final = b"x-sequence, x-durability, x-request-id, retry-after"
@@ -81,6 +83,7 @@ class HttpDoor:
         control: The application of all other addresses.
         seen: What counts requests.
         options: What the operator chose.
+        web_files: The web application.
 
     Raises:
         ConfigError: An option is impossible.
@@ -93,12 +96,14 @@ class HttpDoor:
         control: Application,
         seen: RequestsSeen,
         options: DoorOptions,
+        web_files: WebFiles,
     ) -> None:
         limits = venue.settings.limits
         self._venue: Final = venue
         self._table: Final = table
         self._control: Final = control
         self._seen: Final = seen
+        self._web_files: Final = web_files
         self._fast: Final = FastRoutes(venue)
         self._rates: Final = Rates(limits.requests_per_second, limits.request_burst)
         self._proxies: Final = Proxies(options.trusted_proxies)
@@ -118,7 +123,11 @@ class HttpDoor:
             path = self._inside(path)
         methods, parameter = self._table.find(path)
         if methods is None:
-            await self._elsewhere(scope, path, receive, send)
+            file = self._web_files.find(path)
+            if file is None:
+                await self._elsewhere(scope, path, receive, send)
+            else:
+                await self._show(file, scope, send)
             return
         method: str = scope["method"]
         ready = methods.get("GET" if method == "HEAD" else method)
@@ -133,7 +142,7 @@ class HttpDoor:
         except ClientGoneError:
             return
         except Exception as error:  # noqa: BLE001 - a defect must not leave a client without an answer
-            await self._tell(error, ready, methods, headers, send)
+            await self._tell(error, ready, _allowed(methods), headers, send)
             return
         self._seen.count(ready.number, 200)
         safe = ready.route.tells_durability
@@ -159,7 +168,7 @@ class HttpDoor:
         self,
         error: Exception,
         ready: Ready | None,
-        methods: dict[str, Ready],
+        allowed: Iterable[bytes],
         headers: Headers,
         send: Send,
     ) -> None:
@@ -169,7 +178,7 @@ class HttpDoor:
         if refused is None:
             refused, extra = self._defect(error)
         if refused.status == 405:
-            extra.append((b"allow", b", ".join(sorted(_allowed(methods)))))
+            extra.append((b"allow", b", ".join(sorted(allowed))))
         self._seen.count(-1 if ready is None else ready.number, refused.status)
         body = body_of(refused)
         answer = [*self._plain, *problem_headers(refused), *extra]
@@ -214,7 +223,22 @@ class HttpDoor:
         except Exception as error:
             if started:
                 raise
-            await self._tell(error, None, {}, headers, send)
+            await self._tell(error, None, (), headers, send)
+
+    async def _show(self, file: WebFile, scope: Scope, send: Send) -> None:
+        """Answer with a file of the web application."""
+        headers: Headers = {}
+        try:
+            headers = headers_of(scope["headers"])
+            self._hold_to_rate(scope, headers)
+            if scope["method"] not in _FILE_METHODS:
+                raise method_not_allowed(scope["method"])
+        except Refused as refused:
+            await self._tell(refused, None, (b"GET", b"HEAD"), headers, send)
+            return
+        status, answer, body = file.answer(headers)
+        self._seen.count(-1, status)
+        await self._send(send, status, answer, b"" if scope["method"] == "HEAD" else body)
 
     def _defect(self, error: Exception) -> tuple[Refused, list[Header]]:
         """Log a defect; return what the client is told of it."""

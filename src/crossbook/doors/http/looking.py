@@ -13,12 +13,21 @@ from crossbook.doors.http.pages import (
 from crossbook.doors.http.queries import BookQuery, CandleQuery, EquityQuery, TapeQuery, instant_ms
 from crossbook.doors.http.routes import Call, Route
 from crossbook.doors.http.trading import TRADE_EXAMPLE
-from crossbook.venue.answers import BookView, MarketView, PortfolioView, TradeView
+from crossbook.venue.answers import BookView, InstrumentsView, MarketView, PortfolioView, TradeView
 
 MARKET_TAG: Final = "market"
 ACCOUNT_TAG: Final = "account"
 TICKER_TEXT: Final = "Such as FUN."
 
+INSTRUMENT_EXAMPLE: Final = {
+    "ticker": "FUN",
+    "name": "Fun Industries",
+    "price_step": 0.01,
+    "quantity_step": 1,
+    "maker_fee_ppm": 0,
+    "taker_fee_ppm": 500,
+    "protection_ppm": 50_000,
+}
 TICKER_EXAMPLE: Final = {
     "current_price": 100.25,
     "best_bid": 100.2,
@@ -82,6 +91,11 @@ LEADER_EXAMPLE: Final = {
 }
 
 
+async def instruments(call: Call) -> InstrumentsView:
+    """Show what stays the same of every instrument."""
+    return call.venue.instruments()
+
+
 async def tickers(call: Call) -> TickersPage:
     """Show all markets at a glance."""
     return TickersPage(tickers=dict(call.venue.tickers()))
@@ -133,6 +147,16 @@ async def leaderboard(call: Call) -> LeaderboardPage:
 
 
 LOOKING_ROUTES: Final = (
+    Route(
+        "GET",
+        "/api/instruments",
+        instruments,
+        InstrumentsView,
+        "Show what stays the same of every instrument: its name, its steps, its fees",
+        {"instruments": [INSTRUMENT_EXAMPLE], "cash_step": 0.01},
+        MARKET_TAG,
+        private=False,
+    ),
     Route(
         "GET",
         "/api/market/tickers",

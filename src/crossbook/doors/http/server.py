@@ -23,6 +23,7 @@ from crossbook.doors.http.requests_seen import RequestsSeen
 from crossbook.doors.http.routes import RouteTable
 from crossbook.doors.http.trading import TRADING_ROUTES
 from crossbook.doors.http.venue_face import VenueFace
+from crossbook.doors.http.web_files import WebFiles
 
 BACKLOG: Final = 2_048
 """Connections that may wait to be taken."""
@@ -42,13 +43,24 @@ class Listening:
     """Ends when the server does; with its error, where it ends by itself."""
 
 
-def make_door(venue: VenueFace, options: DoorOptions | None = None) -> HttpDoor:
-    """Return the ASGI application of a venue."""
+def make_door(
+    venue: VenueFace, options: DoorOptions | None = None, web_files: WebFiles | None = None
+) -> HttpDoor:
+    """Return the ASGI application of a venue.
+
+    Args:
+        venue: What stands behind it.
+        options: What the operator chose.
+        web_files: The web application; none where there shall be none.
+
+    Raises:
+        ConfigError: An option is impossible.
+    """
     options = options or DoorOptions()
     table = RouteTable((*TRADING_ROUTES, *LOOKING_ROUTES))
     seen = RequestsSeen(table)
     control = control_application(venue, table, seen, options.root_path)
-    return HttpDoor(venue, table, cast("Application", control), seen, options)
+    return HttpDoor(venue, table, cast("Application", control), seen, options, web_files or WebFiles(None))
 
 
 @asynccontextmanager
@@ -59,6 +71,7 @@ async def listening(
     *,
     sockets: type[asyncio.Protocol] | None = None,
     options: DoorOptions | None = None,
+    web_files: WebFiles | None = None,
 ) -> AsyncIterator[Listening]:
     """Listen as long as the context lasts; requests that are under way at its end have `SHUTDOWN_S` to end.
 
@@ -68,6 +81,7 @@ async def listening(
         port: The port, or zero for any that is free.
         sockets: The protocol that WebSocket handshakes are handed to, in the way of uvicorn; none where there are none.
         options: What the operator chose.
+        web_files: The web application; none where there shall be none.
 
     Raises:
         ConfigError: Nothing can listen there.
@@ -77,7 +91,7 @@ async def listening(
     room = Connections(limits.connections, limits.connections_per_address)
     http: Any = partial(BoundedProtocol, room)
     config = uvicorn.Config(
-        make_door(venue, options),
+        make_door(venue, options, web_files),
         http=http,
         ws=sockets or "none",
         lifespan="off",

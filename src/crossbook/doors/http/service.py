@@ -46,7 +46,8 @@ _FRONT_PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Crossbook</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem;color-scheme:light dark}
-</style></head><body><h1>Crossbook</h1><p>A live exchange listens here.</p><ul>
+</style></head><body><h1>Crossbook</h1><p>A live exchange listens here.
+Its web application was not built; <code>make run</code> builds it.</p><ul>
 <li><a href="docs">The API, with examples</a></li>
 <li><a href="openapi.json">The same as OpenAPI</a></li>
 <li><a href="api/market/tickers">The markets</a></li>

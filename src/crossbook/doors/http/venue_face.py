@@ -10,6 +10,7 @@ from crossbook.venue.answers import (
     BookView,
     CandleView,
     FillView,
+    InstrumentsView,
     LeaderView,
     MarketView,
     OrderView,
@@ -157,6 +158,9 @@ class TradingFace(Protocol):
     @property
     def sequence(self) -> int:
         """The newest event sequence."""
+
+    def instruments(self) -> InstrumentsView:
+        """Return what stays the same of every instrument."""
 
     def tickers(self) -> Mapping[str, TickerView]:
         """Return all markets at a glance."""

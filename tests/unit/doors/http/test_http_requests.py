@@ -94,6 +94,23 @@ async def test_two_orders_that_meet_trade_and_show_on_the_tape(tmp_path: Path) -
 
 
 @looped
+async def test_instruments_tell_what_stays_the_same_of_them(tmp_path: Path) -> None:
+    listed = {"ticker": "MOON", "name": "Moon Shot", "initial_price": "10.000", "price_step": "0.005"}
+    costs = {"maker_fee_ppm": -100, "taker_fee_ppm": 500, "protection_ppm": 20_000}
+    async with open_venue(tmp_path) as venue, client_of(venue) as client:
+        boss = await administrator(venue)
+        new = {**listed, **costs, "quantity_step": "2"}
+        made = await client.post("/api/admin/instruments", json=new, headers=boss)
+        page = (await client.get("/api/instruments")).json()
+
+    assert made.status_code == 200, made.text
+    assert page["cash_step"] == 0.01
+    assert [one["ticker"] for one in page["instruments"]] == ["FUN", "MEME", "YOLO", "HODL", "PUMP", "MOON"]
+    facts = {"ticker": "MOON", "name": "Moon Shot", "price_step": 0.005, "quantity_step": 2}
+    assert page["instruments"][-1] == {**facts, **costs}
+
+
+@looped
 async def test_cancel_all_ends_the_orders_of_one_ticker_or_of_all(tmp_path: Path) -> None:
     async with open_venue(tmp_path) as venue, client_of(venue) as client:
         client.headers.update(await registered(venue, "ada"))
