@@ -21,8 +21,8 @@ import structlog
 
 from crossbook.cli.house import BotsProcess
 from crossbook.core import ConfigError, CrossbookError
-from crossbook.doors.http.callers import Proxies
 from crossbook.doors.http.door import DoorOptions
+from crossbook.doors.http.proxies import Proxies
 from crossbook.doors.http.server import Listening, listening
 from crossbook.doors.http.web_files import WEB_APP, WebFiles
 from crossbook.doors.socket import make_socket_door

@@ -24,3 +24,5 @@ class Principal:
     role: Role
     session: str
     """What ends when he signs out or the key is revoked: the token's `jti`, or `key:` and the key's number."""
+    expires_s: int | None = None
+    """When that ends by itself, in seconds since 1970; none for a key, which does not."""

@@ -206,7 +206,7 @@ class DoorSettings(Model):
     root_path: Annotated[str, Field(pattern=r"^(/[^/?#]+)*$")] = ""
     """The path under which a reverse proxy shows the venue, such as `/market`."""
     trusted_proxies: tuple[str, ...] = ()
-    """Reverse proxies whose `X-Forwarded-For` is believed, as addresses or networks; none unless named."""
+    """Reverse proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed, as addresses or networks; none unless named."""
     allowed_origins: tuple[str, ...] = ()
     """Origins whose scripts may use the API, such as `https://example.org`; none unless named."""
 

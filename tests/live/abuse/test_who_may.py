@@ -18,7 +18,7 @@ from tests.unit.doors.socket.stage import Client, order
 pytestmark = pytest.mark.slow
 
 DATABASE_PASSWORD = "planted-database-password-9c1d"  # noqa: S105 - of a database that there is not
-ENDS = {"/api/admin/shutdown", "/api/logout"}
+ENDS = {"/api/admin/shutdown", "/api/logout", "/api/session"}
 MISSING = {"order_id": "999999999", "key_id": "AAAAAAAA", "username": "nobody-of-that-name", "ticker": "NONE"}
 Line = tuple[str, str, dict[str, Any]]
 
@@ -211,6 +211,38 @@ def test_a_token_of_a_megabyte_costs_nobody_anything(venue: Server) -> None:
 # The end of a sign-in
 
 
+def cookie_of(answer: httpx.Response) -> str:
+    """Return the name of the cookie that an answer sets."""
+    name: str = answer.headers["set-cookie"].partition("=")[0]
+    return name
+
+
+def test_a_browser_trades_by_its_cookie_and_a_foreign_page_does_not(venue: Server) -> None:
+    person = venue.register()
+    with httpx.Client(base_url=venue.url) as browser:
+        name = cookie_of(browser.post("/api/session", headers=person.bearer))
+        place = f"127.0.0.1:{venue.port}"
+        ours = {"Cookie": f"{name}={person.token}", "Origin": venue.url, "Host": place}
+        foreign = {**ours, "Origin": "http://127.0.0.1:1"}
+        wanted = {"ticker": "FUN", "side": "buy", "price": 50, "quantity": 1}
+        with venue.unchanged():
+            refused = browser.post("/api/orders", json=wanted, headers={"origin": foreign["Origin"]})
+            assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+            assert browser.post("/api/orders", json=wanted).status_code == 403
+            with venue.connect("/ws/account", headers=foreign) as client:
+                assert client.status == 403
+        placed = browser.post("/api/orders", json=wanted, headers={"origin": venue.url})
+        assert placed.status_code == 200
+        with venue.connect("/ws/account", headers=ours) as client:
+            assert len(client.json()["data"]["orders"]) == 1
+            assert browser.delete("/api/session", headers={"origin": venue.url}).status_code == 200
+            goodbye, code = client.end()
+            assert (goodbye["code"], code) == ("session_over", 1008)
+        assert not browser.cookies
+    assert venue.http.get("/api/me", headers=ours).status_code == 401
+    assert venue.http.get("/api/leaderboard", headers=ours).status_code == 200
+
+
 def ended(client: Client) -> int | None:
     return client.end()[1]
 
@@ -283,6 +315,7 @@ def test_planted_secrets_stay_where_they_were_put(venue: Server, tmp_path: Path)
     signed_in = venue.http.post("/api/login", json=wanted).json()
     bearer = {"authorization": f"Bearer {signed_in['jwt_token']}"}
     key = venue.http.post("/api/keys", json={"label": "planted"}, headers=bearer).json()
+    begun = venue.http.post("/api/session", headers=bearer)
     secrets = [password, made["api_key"], made["jwt_token"], signed_in["jwt_token"], key["api_key"]]
     said = [
         venue.http.post("/api/register", json=wanted),
@@ -299,6 +332,14 @@ def test_planted_secrets_stay_where_they_were_put(venue: Server, tmp_path: Path)
         venue.http.get("/api/admin/users", headers=venue.boss),
         venue.http.get("/metrics"),
     ]
+    page = {"cookie": f"{cookie_of(begun)}={signed_in['jwt_token']}", "origin": venue.url}
+    said += [
+        venue.http.get("/api/me", headers=page),
+        venue.http.post("/api/orders", json={}, headers={**page, "origin": "http://evil.test"}),
+        venue.http.get("/api/me", headers={"cookie": page["cookie"] + "x"}),
+    ]
+    with venue.connect(headers={**page, "origin": "http://evil.test"}) as foreign:
+        assert foreign.status == 403
     with venue.connect("/ws?api_key=" + made["api_key"]) as refused:
         assert refused.status == 400
         bodies = [answer.content for answer in said] + [json.dumps(refused.body).encode()]

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Depends, Path, Request
+from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from crossbook.doors.http.callers import Callers, headers_of
 from crossbook.doors.http.dependencies import address_of, finding_caller
 from crossbook.doors.http.documented import PRIVATE_SECURITY, shown
 from crossbook.doors.http.venue_face import VenueFace
@@ -16,7 +17,7 @@ KEYS_TAG: Final = "keys"
 PASSWORD_LENGTH_MAX: Final = 1_024
 """No longer text is handed to sign-in, which has limits of its own."""
 
-_USER: Final = {"user_id": "6d1b7f0e-5f0c-4b3f-9d57-0d8f6d6a1c11", "username": "ada"}
+USER_EXAMPLE: Final = {"user_id": "6d1b7f0e-5f0c-4b3f-9d57-0d8f6d6a1c11", "username": "ada"}
 _TOKEN: Final = {"jwt_token": "eyJhbGciOiJIUzI1NiJ9.…"}
 _KEY: Final = {
     "key_id": "k7Qm2ZtP",
@@ -25,7 +26,7 @@ _KEY: Final = {
     "created_at": 1_767_225_600_000,
 }
 _NEW_KEY: Final = {**_KEY, "api_key": "ms_k7Qm2ZtP…"}
-_PRIVATE: Final = {"security": PRIVATE_SECURITY}
+PRIVATE: Final = {"security": PRIVATE_SECURITY}
 
 
 class Strict(BaseModel):
@@ -71,22 +72,22 @@ CREDENTIALS_EXAMPLES: Final = {
 }
 
 
-def accounts_router(venue: VenueFace) -> APIRouter:
+def accounts_router(venue: VenueFace, callers: Callers) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
-    _add_sign_in(router, venue)
-    _add_keys(router, venue)
+    _add_sign_in(router, venue, callers)
+    _add_keys(router, venue, callers)
     return router
 
 
-def _add_sign_in(router: APIRouter, venue: VenueFace) -> None:
-    caller = Depends(finding_caller(venue))
+def _add_sign_in(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
+    caller = Depends(finding_caller(callers))
 
     @router.post(
         "/api/register",
         tags=[SIGN_IN_TAG],
         summary="Make a user with an account, a first API key and a token; the key is shown this once",
-        responses=shown({**_USER, "api_key": "ms_k7Qm2ZtP…", **_TOKEN, "cash": 10_000}, 409, 503),
+        responses=shown({**USER_EXAMPLE, "api_key": "ms_k7Qm2ZtP…", **_TOKEN, "cash": 10_000}, 409, 503),
     )
     async def register(
         request: Request, wanted: Annotated[Credentials, Body(openapi_examples=CREDENTIALS_EXAMPLES)]
@@ -97,7 +98,7 @@ def _add_sign_in(router: APIRouter, venue: VenueFace) -> None:
         "/api/login",
         tags=[SIGN_IN_TAG],
         summary="Sign in with a password; the token holds for a day",
-        responses=shown({**_USER, **_TOKEN}, 401, 503),
+        responses=shown({**USER_EXAMPLE, **_TOKEN}, 401, 503),
     )
     async def login(
         request: Request, given: Annotated[Credentials, Body(openapi_examples=CREDENTIALS_EXAMPLES)]
@@ -109,32 +110,34 @@ def _add_sign_in(router: APIRouter, venue: VenueFace) -> None:
         tags=[SIGN_IN_TAG],
         summary="End the session of the token; its WebSockets are closed",
         responses=shown({"message": "signed out"}, 401, 403, 503),
-        openapi_extra=_PRIVATE,
+        openapi_extra=PRIVATE,
     )
-    async def logout(who: Annotated[Principal, caller]) -> Done:
+    async def logout(request: Request, response: Response, who: Annotated[Principal, caller]) -> Done:
         await venue.gate.sign_out(who)
+        if callers.by_cookie(headers_of(request.scope["headers"])):
+            callers.take_back(request.scope, headers_of(request.scope["headers"]), response)
         return Done(message="signed out")
 
     @router.get(
         "/api/me",
         tags=[SIGN_IN_TAG],
         summary="Say who is signed in",
-        responses=shown({**_USER, "role": "trader"}, 401),
-        openapi_extra=_PRIVATE,
+        responses=shown({**USER_EXAMPLE, "role": "trader"}, 401),
+        openapi_extra=PRIVATE,
     )
     async def me(who: Annotated[Principal, caller]) -> Me:
         return Me(user_id=who.user_id, username=who.username, role=who.role.value)
 
 
-def _add_keys(router: APIRouter, venue: VenueFace) -> None:
-    caller = Depends(finding_caller(venue))
+def _add_keys(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
+    caller = Depends(finding_caller(callers))
 
     @router.post(
         "/api/keys",
         tags=[KEYS_TAG],
         summary="Make another API key; it is shown this once",
         responses=shown(_NEW_KEY, 401, 403, 503),
-        openapi_extra=_PRIVATE,
+        openapi_extra=PRIVATE,
     )
     async def create(
         who: Annotated[Principal, caller],
@@ -147,7 +150,7 @@ def _add_keys(router: APIRouter, venue: VenueFace) -> None:
         tags=[KEYS_TAG],
         summary="List one's own API keys, without what is secret of them",
         responses=shown({"keys": [_KEY]}, 401),
-        openapi_extra=_PRIVATE,
+        openapi_extra=PRIVATE,
     )
     async def keys(who: Annotated[Principal, caller]) -> dict[str, list[KeyView]]:
         return {"keys": venue.gate.keys.list(who)}
@@ -157,7 +160,7 @@ def _add_keys(router: APIRouter, venue: VenueFace) -> None:
         tags=[KEYS_TAG],
         summary="End an API key; connections that came in with it are closed",
         responses=shown({"message": "the key is revoked"}, 401, 403, 404, 503),
-        openapi_extra=_PRIVATE,
+        openapi_extra=PRIVATE,
     )
     async def revoke(who: Annotated[Principal, caller], key_id: KeyId) -> Done:
         await venue.gate.keys.revoke(who, key_id)
@@ -168,7 +171,7 @@ def _add_keys(router: APIRouter, venue: VenueFace) -> None:
         tags=[KEYS_TAG],
         summary="Make an API key in the place of another, which ends at once",
         responses=shown(_NEW_KEY, 401, 403, 404, 503),
-        openapi_extra=_PRIVATE,
+        openapi_extra=PRIVATE,
     )
     async def rotate(who: Annotated[Principal, caller], key_id: KeyId) -> NewKey:
         return await venue.gate.keys.rotate(who, key_id)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from crossbook.doors.http.accounts import PASSWORD_LENGTH_MAX, Done, Strict
+from crossbook.doors.http.callers import Callers
 from crossbook.doors.http.dependencies import finding_admin
 from crossbook.doors.http.documented import PRIVATE_SECURITY, shown
 from crossbook.doors.http.venue_face import VenueFace
@@ -122,9 +123,9 @@ class Audit(BaseModel):
     event_hash: str
 
 
-def admin_router(venue: VenueFace) -> APIRouter:
+def admin_router(venue: VenueFace, callers: Callers) -> APIRouter:
     """Return the routes; every one refuses whoever is no administrator."""
-    router = APIRouter(prefix="/api/admin", tags=[TAG], dependencies=[Depends(finding_admin(venue))])
+    router = APIRouter(prefix="/api/admin", tags=[TAG], dependencies=[Depends(finding_admin(callers))])
     _add_users(router, venue)
     _add_instruments(router, venue)
     _add_venue(router, venue)

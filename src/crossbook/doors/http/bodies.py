@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from crossbook.doors.http.callers import Headers
 from crossbook.doors.http.problems import UNSUPPORTED_MEDIA_TYPE, too_large
+from crossbook.doors.http.proxies import Headers
 from crossbook.doors.json import check_json, malformed
 from crossbook.venue.refusals import Refused
 

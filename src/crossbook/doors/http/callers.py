@@ -1,27 +1,30 @@
-"""Who asks, and from where: what the headers of a request say of it."""
+"""Who asks: what the headers of a request say of it.
+
+A key or a token in a header counts before a cookie. A cookie is what browsers send by themselves, so one that is over
+means nobody where nobody need be signed in, and what only a cookie signs in must come from a page of ours.
+"""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from crossbook.core import ConfigError
+from starlette.responses import Response
+
+from crossbook.doors.http.cookies import SessionCookie, check_origin
+from crossbook.doors.http.proxies import Headers, Proxies
 from crossbook.doors.http.venue_face import GateFace
 from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import NOT_SIGNED_IN, Refused
 
-Headers: TypeAlias = Mapping[bytes, bytes]
-Network: TypeAlias = IPv4Network | IPv6Network
-
 API_KEY: Final = b"x-api-key"
 AUTHORIZATION: Final = b"authorization"
-FORWARDED_FOR: Final = b"x-forwarded-for"
 KEY_PREFIX: Final = "ms_"
 SECRET_BYTES_MAX: Final = 4_096
 """Nothing longer is a key or a token of ours, so that nobody looks at it."""
 ADDRESS: Final = "crossbook.address"
 """The key of an ASGI scope under which the outermost door leaves the client's address."""
-NOWHERE: Final = "unknown"
-"""The address of a client that has none, such as one behind a Unix socket."""
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+"""Change nothing, and their answers no foreign page can read."""
 
 _SINGLE: Final = (API_KEY, AUTHORIZATION, b"content-type", b"origin")
 
@@ -40,16 +43,79 @@ def headers_of(pairs: Sequence[tuple[bytes, bytes]]) -> Headers:
     return headers
 
 
-def caller(gate: GateFace, headers: Headers) -> Principal | None:
-    """Return who asks; none where the request does not say.
+class Callers:
+    """Finds who asks.
 
-    Raises:
-        Refused: What it says is not true, or two headers name two people.
+    Args:
+        gate: Sign-in.
+        proxies: The reverse proxies that are believed.
+        root_path: The path under which a proxy shows the venue; empty for none.
     """
-    key = headers.get(API_KEY)
-    bearer = headers.get(AUTHORIZATION)
-    if key is None and bearer is None:
+
+    __slots__ = ("_gate", "cookie", "proxies")
+
+    def __init__(self, gate: GateFace, proxies: Proxies, root_path: str = "") -> None:
+        self._gate: Final = gate
+        self.proxies: Final = proxies
+        self.cookie: Final = SessionCookie(gate.cookie_name, root_path or "/")
+
+    def find(self, scope: Mapping[str, Any], headers: Headers, *, private: bool) -> Principal | None:
+        """Return who asks.
+
+        Args:
+            scope: The request; its `method`, `client` and `scheme` are looked at.
+            headers: Its headers.
+            private: Whether it must say who asks. Then there is always somebody.
+
+        Raises:
+            Refused: What it says is not true, two headers name two people, it says nothing where it must, or it only
+                has a cookie and does not come from a page of ours.
+        """
+        key, bearer = headers.get(API_KEY), headers.get(AUTHORIZATION)
+        if key is not None or bearer is not None:
+            return _by_headers(self._gate, key, bearer)
+        token = self.cookie.token(headers)
+        if token is not None:
+            try:
+                who = self._gate.by_token(token)
+            except Refused:
+                if private:
+                    raise
+                return None
+            if scope["method"] not in SAFE_METHODS:
+                check_origin(self.proxies, scope, headers)
+            return who
+        if private:
+            raise must_be_signed_in()
         return None
+
+    def signed_in(self, scope: Mapping[str, Any], headers: Headers) -> Principal:
+        """Return who asks, where somebody must.
+
+        Raises:
+            Refused: As `find`.
+        """
+        who = self.find(scope, headers, private=True)
+        if who is None:
+            raise must_be_signed_in()
+        return who
+
+    def take_back(self, scope: Mapping[str, Any], headers: Headers, answer: Response) -> None:
+        """Have the browser that asks forget the token of the cookie."""
+        self.cookie.take_back(answer, secure=self.proxies.is_https(scope, headers))
+
+    def by_cookie(self, headers: Headers) -> bool:
+        """Say whether it is a cookie that says who asks."""
+        return not headers.keys() & {API_KEY, AUTHORIZATION} and self.cookie.token(headers) is not None
+
+
+def bearer_of(headers: Headers) -> str | None:
+    """Return what stands behind `Bearer`, which the gate has read before; none where there is no such header."""
+    bearer = headers.get(AUTHORIZATION)
+    return None if bearer is None else bearer.partition(b" ")[2].strip().decode("ascii")
+
+
+def _by_headers(gate: GateFace, key: bytes | None, bearer: bytes | None) -> Principal | None:
     by_key = None if key is None else _by_secret(gate, key)
     if bearer is None:
         return by_key
@@ -75,56 +141,3 @@ def _by_secret(gate: GateFace, secret: bytes, *, is_token: bool = False) -> Prin
     if is_token and not text.startswith(KEY_PREFIX):
         return gate.by_token(text)
     return gate.by_api_key(text)
-
-
-class Proxies:
-    """The reverse proxies whose word about a client's address is believed.
-
-    Args:
-        trusted: Addresses or networks, such as `127.0.0.1` or `10.0.0.0/8`.
-
-    Raises:
-        ConfigError: One of them is neither.
-    """
-
-    __slots__ = ("_networks",)
-
-    def __init__(self, trusted: Sequence[str] = ()) -> None:
-        self._networks: Final = tuple(_network(text) for text in trusted)
-
-    def address(self, scope: Mapping[str, Any], headers: Headers) -> str:
-        """Return where a request comes from.
-
-        Without proxies it is the peer. With them, the header is read from its end, and the first address that is no
-        trusted proxy counts: what stands before it is hearsay.
-        """
-        client = scope.get("client")
-        address: str = client[0] if client else NOWHERE
-        if not self._networks or not self._trusts(address):
-            return address
-        for said in reversed(headers.get(FORWARDED_FOR, b"").decode("latin-1").split(",")):
-            hop = said.strip()
-            try:
-                ip_address(hop)
-            except ValueError:
-                break
-            address = hop
-            if not self._trusts(hop):
-                break
-        return address
-
-    def _trusts(self, text: str) -> bool:
-        try:
-            address = ip_address(text)
-        except ValueError:
-            return False
-        return any(address in network for network in self._networks)
-
-
-def _network(text: str) -> Network:
-    for kind in (IPv4Network, IPv6Network):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    raise ConfigError(f"trusted proxy {text!r}: expected an address or a network such as 10.0.0.0/8")

@@ -17,24 +17,29 @@ from starlette.routing import Match, Route
 from crossbook.core import ConfigError, UsageError, version
 from crossbook.doors.http.accounts import accounts_router
 from crossbook.doors.http.admin import admin_router
+from crossbook.doors.http.callers import Callers
 from crossbook.doors.http.dependencies import refuse_unknown_query
 from crossbook.doors.http.openapi import DocumentedTable
 from crossbook.doors.http.problems import METHOD_NOT_ALLOWED, body_of, headers_of, not_found, refused_by
 from crossbook.doors.http.requests_seen import RequestsSeen
 from crossbook.doors.http.routes import RouteTable
 from crossbook.doors.http.service import pages_router, service_router
+from crossbook.doors.http.sessions import sessions_router
 from crossbook.doors.http.venue_face import VenueFace
 from crossbook.doors.json import malformed
 from crossbook.venue.refusals import MALFORMED, Refused
 
 
-def control_application(venue: VenueFace, table: RouteTable, seen: RequestsSeen, root_path: str) -> FastAPI:
+def control_application(
+    venue: VenueFace, table: RouteTable, seen: RequestsSeen, callers: Callers, root_path: str
+) -> FastAPI:
     """Return the application of all routes that are not fast.
 
     Args:
         venue: What stands behind them.
         table: The fast routes, which the document describes too.
         seen: The counts of requests, for the metrics.
+        callers: Finds who asks.
         root_path: The path under which a proxy shows the venue; empty for none.
     """
     application = FastAPI(
@@ -46,10 +51,15 @@ def control_application(venue: VenueFace, table: RouteTable, seen: RequestsSeen,
         redirect_slashes=False,
         strict_content_type=False,
     )
-    routers = [accounts_router(venue), admin_router(venue), service_router(venue, seen)]
+    routers = [
+        accounts_router(venue, callers),
+        sessions_router(venue, callers),
+        admin_router(venue, callers),
+        service_router(venue, seen),
+    ]
     for router in routers:
         application.include_router(router, dependencies=[Depends(refuse_unknown_query)])
-    document = DocumentedTable(table, root_path).document(application)
+    document = DocumentedTable(table, root_path, callers.cookie.name).document(application)
     routers.append(pages_router(document))
     application.include_router(routers[-1])
     for kind in (Refused, ConfigError, UsageError):

@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 from fastapi import Request
 
-from crossbook.doors.http.callers import ADDRESS, NOWHERE, caller, headers_of, must_be_signed_in
-from crossbook.doors.http.venue_face import VenueFace
+from crossbook.doors.http.callers import ADDRESS, Callers, headers_of
+from crossbook.doors.http.proxies import NOWHERE
 from crossbook.doors.json import malformed
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.refusals import FORBIDDEN, Refused
@@ -19,24 +19,21 @@ def address_of(request: Request) -> str:
     return str(request.scope.get(ADDRESS, NOWHERE))
 
 
-def finding_caller(venue: VenueFace) -> Finding:
+def finding_caller(callers: Callers) -> Finding:
     """Return what finds who asks, and refuses a request that does not say.
 
     It is a coroutine function, because the others run in a thread each.
     """
 
     async def find(request: Request) -> Principal:
-        who = caller(venue.gate, headers_of(request.scope["headers"]))
-        if who is None:
-            raise must_be_signed_in()
-        return who
+        return callers.signed_in(request.scope, headers_of(request.scope["headers"]))
 
     return find
 
 
-def finding_admin(venue: VenueFace) -> Finding:
+def finding_admin(callers: Callers) -> Finding:
     """Return what finds who asks, and refuses everybody who is no administrator."""
-    find = finding_caller(venue)
+    find = finding_caller(callers)
 
     async def find_admin(request: Request) -> Principal:
         who = await find(request)

@@ -57,7 +57,7 @@ SEQUENCE_HEADER: Final = {
         "schema": {"type": "integer"},
     }
 }
-PRIVATE_SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"api_key": []}]
+PRIVATE_SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"api_key": []}, {"cookie": []}]
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -15,7 +15,7 @@ import structlog
 
 from crossbook.core import ConfigError
 from crossbook.doors.http.bodies import ClientGoneError, Message, Receive, read_control_body
-from crossbook.doors.http.callers import ADDRESS, Headers, Proxies, headers_of
+from crossbook.doors.http.callers import ADDRESS, Callers, headers_of
 from crossbook.doors.http.fast import CONTENT_TYPE, FastRoutes
 from crossbook.doors.http.problems import (
     Header,
@@ -26,6 +26,7 @@ from crossbook.doors.http.problems import (
 )
 from crossbook.doors.http.problems import headers_of as problem_headers
 from crossbook.doors.http.protocol import WHOLE_ANSWER
+from crossbook.doors.http.proxies import Headers
 from crossbook.doors.http.requests_seen import RequestsSeen
 from crossbook.doors.http.routes import Ready, RouteTable
 from crossbook.doors.http.venue_face import TradingFace
@@ -63,7 +64,7 @@ class DoorOptions:
     """What an operator may choose of the HTTP door."""
 
     trusted_proxies: tuple[str, ...] = ()
-    """Reverse proxies whose `X-Forwarded-For` is believed; none unless named."""
+    """Reverse proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed; none unless named."""
     allowed_origins: tuple[str, ...] = ()
     """Origins whose scripts may use the API, such as `https://example.org`; none unless named."""
     root_path: str = ""
@@ -83,6 +84,7 @@ class HttpDoor:
         control: The application of all other addresses.
         seen: What counts requests.
         options: What the operator chose.
+        callers: Finds who asks.
         web_files: The web application.
 
     Raises:
@@ -96,6 +98,7 @@ class HttpDoor:
         control: Application,
         seen: RequestsSeen,
         options: DoorOptions,
+        callers: Callers,
         web_files: WebFiles,
     ) -> None:
         limits = venue.settings.limits
@@ -104,9 +107,9 @@ class HttpDoor:
         self._control: Final = control
         self._seen: Final = seen
         self._web_files: Final = web_files
-        self._fast: Final = FastRoutes(venue)
+        self._fast: Final = FastRoutes(venue, callers)
         self._rates: Final = Rates(limits.requests_per_second, limits.request_burst)
-        self._proxies: Final = Proxies(options.trusted_proxies)
+        self._proxies: Final = callers.proxies
         self._root: Final = options.root_path
         self._origins: Final = frozenset(origin.encode() for origin in options.allowed_origins)
         self._plain: Final[list[Header]] = [CONTENT_TYPE, *DATA_HEADERS]

@@ -9,8 +9,9 @@ from typing import Final
 import msgspec
 
 from crossbook.doors.http.bodies import JSON_TYPE, Message, Receive, check_json_type, read_body
-from crossbook.doors.http.callers import Headers, caller, must_be_signed_in
+from crossbook.doors.http.callers import Callers
 from crossbook.doors.http.problems import Header
+from crossbook.doors.http.proxies import Headers
 from crossbook.doors.http.queries import read_query
 from crossbook.doors.http.routes import Call, Ready
 from crossbook.doors.http.venue_face import TradingFace
@@ -25,12 +26,14 @@ class FastRoutes:
 
     Args:
         venue: What carries them out.
+        callers: Finds who asks.
     """
 
-    __slots__ = ("_body_bytes_max", "_page_rows", "_venue", "durability")
+    __slots__ = ("_body_bytes_max", "_callers", "_page_rows", "_venue", "durability")
 
-    def __init__(self, venue: TradingFace) -> None:
+    def __init__(self, venue: TradingFace, callers: Callers) -> None:
         self._venue: Final = venue
+        self._callers: Final = callers
         self._body_bytes_max: Final = venue.settings.limits.message_bytes
         self._page_rows: Final = venue.settings.limits.page_rows
         self.durability: Final[Header] = (b"x-durability", venue.settings.durability.encode())
@@ -45,9 +48,7 @@ class FastRoutes:
             ClientGoneError: Nobody waits for the answer.
         """
         route = ready.route
-        who = caller(self._venue.gate, headers)
-        if who is None and route.private:
-            raise must_be_signed_in()
+        who = self._callers.find(scope, headers, private=route.private)
         query: object = ready.default_query
         if scope["query_string"]:
             query = read_query(scope["query_string"], route.query, self._page_rows)

@@ -19,7 +19,8 @@ DESCRIPTION: Final = """\
 Prices and quantities are numbers, or plain decimals in quotes where every digit counts. Numbers of orders and trades
 are texts of digits. Times are milliseconds since 1970.
 
-Sign in with `Authorization: Bearer TOKEN` or `X-API-Key: KEY`; neither ever belongs into an address.
+Sign in with `Authorization: Bearer TOKEN` or `X-API-Key: KEY`; neither ever belongs into an address. A browser keeps a token
+in a cookie (`POST /api/session`); with it alone, everything but `GET` must come from a page of this venue, or is refused with 403.
 
 What goes wrong is told as `{"detail": …, "code": …}`: `detail` for people, `code` for programs. `Retry-After` says when to
 come again. Every answer has `X-Sequence`, the number of the venue's newest event; answers to orders have
@@ -45,10 +46,15 @@ class DocumentedTable:
     Args:
         table: The routes.
         root_path: The path under which a proxy shows the venue; empty for none.
+        cookie: The name of the cookie that keeps a browser signed in.
     """
 
-    def __init__(self, table: RouteTable, root_path: str) -> None:
+    def __init__(self, table: RouteTable, root_path: str, cookie: str) -> None:
         self._table: Final = table
+        self._security: Final = {
+            **_SECURITY_SCHEMES,
+            "cookie": {"type": "apiKey", "in": "cookie", "name": cookie},
+        }
         self._root: Final = root_path
         structs: list[type[msgspec.Struct]] = [Refusal]
         for route in table.routes:
@@ -83,7 +89,7 @@ class DocumentedTable:
         schemas.update(copy.deepcopy(self._schemas))
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
-        components["securitySchemes"] = _SECURITY_SCHEMES
+        components["securitySchemes"] = self._security
         return whole
 
     def _operation(self, route: Route) -> dict[str, Any]:
@@ -91,7 +97,7 @@ class DocumentedTable:
         headers = dict(_DURABILITY_HEADER) if route.tells_durability else {}
         statuses = {422, 429, *route.statuses}
         if route.private:
-            statuses.add(401)
+            statuses |= {401} if route.method == "GET" else {401, 403}
         operation: dict[str, Any] = {
             "tags": [route.tag],
             "summary": route.summary,

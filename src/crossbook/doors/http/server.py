@@ -15,10 +15,12 @@ from typing import Any, Final, cast
 import uvicorn
 
 from crossbook.core import ConfigError
+from crossbook.doors.http.callers import Callers
 from crossbook.doors.http.control import control_application
 from crossbook.doors.http.door import Application, DoorOptions, HttpDoor
 from crossbook.doors.http.looking import LOOKING_ROUTES
 from crossbook.doors.http.protocol import BoundedProtocol, Connections
+from crossbook.doors.http.proxies import Proxies
 from crossbook.doors.http.requests_seen import RequestsSeen
 from crossbook.doors.http.routes import RouteTable
 from crossbook.doors.http.trading import TRADING_ROUTES
@@ -57,10 +59,13 @@ def make_door(
         ConfigError: An option is impossible.
     """
     options = options or DoorOptions()
+    callers = Callers(venue.gate, Proxies(options.trusted_proxies), options.root_path)
     table = RouteTable((*TRADING_ROUTES, *LOOKING_ROUTES))
     seen = RequestsSeen(table)
-    control = control_application(venue, table, seen, options.root_path)
-    return HttpDoor(venue, table, cast("Application", control), seen, options, web_files or WebFiles(None))
+    control = control_application(venue, table, seen, callers, options.root_path)
+    return HttpDoor(
+        venue, table, cast("Application", control), seen, options, callers, web_files or WebFiles(None)
+    )
 
 
 @asynccontextmanager

@@ -49,6 +49,10 @@ class DeskFace(Protocol):
 class GateFace(Protocol):
     """Who asks. A secret that nobody has is refused with the status 401."""
 
+    @property
+    def cookie_name(self) -> str:
+        """The name of the cookie that holds a token."""
+
     def by_api_key(self, text: str) -> Principal:
         """Return whose key it is."""
 

@@ -15,8 +15,8 @@ from types import MappingProxyType
 from typing import Final
 
 from crossbook.core import ConfigError
-from crossbook.doors.http.callers import Headers
 from crossbook.doors.http.problems import Header
+from crossbook.doors.http.proxies import Headers
 
 WEB_APP: Final = Path(__file__).with_name("web_app")
 """Where the build leaves its files; the folder is absent where nothing was built."""

@@ -4,9 +4,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from time import time
 from typing import TYPE_CHECKING, Any, Final
 
-from crossbook.doors.http.callers import Proxies, caller
+from crossbook.doors.http.callers import Callers
+from crossbook.doors.http.proxies import Proxies
 from crossbook.doors.socket.messages import Reader
 from crossbook.doors.socket.outlet import Cork
 from crossbook.doors.socket.protocol import SocketProtocol
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 TICK_SECONDS: Final = 5.0
 """How often the connections are looked after."""
+UPGRADE: Final = "upgrade"
+"""What the request for a WebSocket is instead of a method: it may be made by any page, and is no mere look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class SocketDoor:
         self.reader = Reader()
         self._wills = Wills(parts.desk, parts.open_orders)
         self._proxies = proxies if proxies is not None else Proxies()
+        self._callers = Callers(parts.gate, self._proxies)
         self._root_path = root_path
         self._inside: set[Session] = set()
         self._addresses: Counter[str] = Counter()
@@ -101,7 +106,8 @@ class SocketDoor:
             Refused: With the status of the answer.
         """
         upgrade = read_upgrade(head, self._root_path)
-        address = self._proxies.address({"client": peer}, upgrade.headers)
+        scope = {"client": peer, "method": UPGRADE}
+        address = self._proxies.address(scope, upgrade.headers)
         address = address_key(address) if ":" in address else address
         if self._closing:
             raise Refused(CLOSING, "the venue stops", 503)
@@ -109,7 +115,8 @@ class SocketDoor:
             raise Refused(BUSY, "the venue has as many connections as it can", 503)
         if self._addresses[address] >= self.limits.connections_per_address:
             raise Refused(RATE_LIMITED, "too many connections from this address", 429)
-        session = Session(self, upgrade, address, caller(self.parts.gate, upgrade.headers))
+        who = self._callers.find(scope, upgrade.headers, private=False)
+        session = Session(self, upgrade, address, who)
         session.begin()
         return session, upgrade
 
@@ -183,7 +190,14 @@ class SocketDoor:
 
     def _tick(self) -> None:
         self._ticker = None
+        now_s = time()
         for session in tuple(self._inside):
+            if (
+                session.who is not None
+                and session.who.expires_s is not None
+                and session.who.expires_s <= now_s
+            ):
+                session.close_for_expiry()
             session.tick(self.pace.tick_seconds)
         if self._inside:
             self._ticker = asyncio.get_running_loop().call_later(self.pace.tick_seconds, self._tick)

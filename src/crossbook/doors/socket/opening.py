@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from crossbook.doors.http.callers import Proxies
+from crossbook.doors.http.proxies import Proxies
 from crossbook.doors.socket.door import SocketDoor, SocketPace
 from crossbook.doors.socket.seams import Parts
 from crossbook.venue.orders import NS_PER_MS

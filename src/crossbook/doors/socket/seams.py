@@ -37,7 +37,11 @@ class Desk(Protocol):
 
 
 class Gate(Protocol):
-    """Who is behind a credential. Both raise `Refused` with status 401."""
+    """Who is behind a credential. Both methods raise `Refused` with status 401."""
+
+    @property
+    def cookie_name(self) -> str:
+        """The name of the cookie that holds a token."""
 
     def by_api_key(self, text: str, /) -> Principal:
         """Tell who holds the key."""

@@ -20,7 +20,7 @@ from crossbook.doors.socket.pace import Pace
 from crossbook.doors.socket.upgrade import Upgrade
 from crossbook.venue.desk import Read
 from crossbook.venue.principal import Principal
-from crossbook.venue.refusals import CLOSING, MALFORMED, NOT_SIGNED_IN, RATE_LIMITED, Refused
+from crossbook.venue.refusals import CLOSING, MALFORMED, RATE_LIMITED, Refused
 from crossbook.venue.sequencer import Outcome
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ logger = logging.getLogger("crossbook.socket")
 
 TEXT: Final = WSMsgType.TEXT
 PROTOCOL_ERROR: Final = "protocol_error"
+SESSION_OVER: Final = "session_over"
+"""The sign-in that the connection lived by has ended, be it by somebody's will or by itself."""
 CLOSE_CODES_RESERVED: Final = frozenset({1004, 1005, 1006, 1015})
 """RFC 6455, section 7.4.1: never sent on the wire."""
 
@@ -310,8 +312,12 @@ class Session(Outlet):
         self.end(WSCloseCode.SERVICE_RESTART, CLOSING, "the venue stops; come back in a while")
 
     def close_for_sign_out(self) -> None:
-        """Close, because the sign-in ended."""
-        self.end(WSCloseCode.POLICY_VIOLATION, NOT_SIGNED_IN, "you signed out, or the key was revoked")
+        """Close, because the sign-in was ended."""
+        self.end(WSCloseCode.POLICY_VIOLATION, SESSION_OVER, "you signed out, or the key was revoked")
+
+    def close_for_expiry(self) -> None:
+        """Close, because the sign-in ended by itself."""
+        self.end(WSCloseCode.POLICY_VIOLATION, SESSION_OVER, "the token has expired; log in again")
 
     def tick(self, seconds: float) -> None:
         """Look after a connection from time to time: is its client still there."""

@@ -1,7 +1,7 @@
 """What a request for a WebSocket asks, and how it is refused before anything is upgraded.
 
-Secrets come in headers or in the first message, never in the address, because addresses are written to logs. There
-are no cookies, so a foreign page has nothing of its visitor's to send and `Origin` needs no check.
+Secrets come in headers, in the venue's cookie, or in the first message, never in the address, because addresses are
+written to logs. Whom only a cookie signs in must come from a page of ours, which the door sees by its `Origin`.
 """
 
 import base64
@@ -11,8 +11,9 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crossbook.doors.http.callers import Headers, headers_of
+from crossbook.doors.http.callers import headers_of
 from crossbook.doors.http.problems import BAD_REQUEST, HEAD_TOO_LARGE, METHOD_NOT_ALLOWED, body_of
+from crossbook.doors.http.proxies import Headers
 from crossbook.doors.socket.messages import CHANNEL_LENGTH_MAX, SAFE_INTEGER
 from crossbook.venue.refusals import NOT_FOUND, Refused
 

@@ -75,7 +75,10 @@ class Gate:
         self._work = WholeWork()
         self._people = People(account_of, open_account, self._work)
         self._ring = KeyRing()
-        self._sessions = Sessions(Tokens(signing_secret(directory)), self._people, self._ring, kept.tokens)
+        tokens = Tokens(signing_secret(directory))
+        self._sessions = Sessions(tokens, self._people, self._ring, kept.tokens)
+        self.cookie_name: Final = tokens.cookie_name
+        """The name of the cookie in which a browser keeps a token."""
         self._nobodys_hash = ""
         self._house = HouseKeys(kept.users, self._people, self._ring, self._sessions, self._work, clock_ns)
         self.keys = OwnKeys(kept.keys, self._people, self._ring, self._sessions, self._work, clock_ns)

@@ -36,7 +36,7 @@ class Person:
         self.ended: dict[str, int] = {}
         """His tokens of later that have ended one by one: when each expires, in seconds since 1970."""
 
-    def principal(self, session: str) -> Principal:
+    def principal(self, session: str, expires_s: int | None = None) -> Principal:
         """Return who he is to the desk.
 
         Raises:
@@ -46,7 +46,7 @@ class Person:
             raise Refused(NOT_SIGNED_IN, "this user is shut out", 401)
         if self.account is None:
             raise Refused(BUSY, "the account is not open yet; log in again", 503)
-        return Principal(self.user_id, self.username, self.account, self.role, session)
+        return Principal(self.user_id, self.username, self.account, self.role, session, expires_s)
 
 
 class People:

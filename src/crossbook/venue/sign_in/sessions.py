@@ -105,7 +105,7 @@ class Sessions:
         person = self._people.by_id(claims.user_id)
         if person is None or claims.issued_ns <= person.line_ns or claims.session in person.ended:
             raise not_signed_in()
-        principal = person.principal(claims.session)
+        principal = person.principal(claims.session, claims.expires_s)
         self._verified[digest] = _Verified(claims, person, principal)
         if len(self._verified) > VERIFIED_MAX:
             self._verified.popitem(last=False)

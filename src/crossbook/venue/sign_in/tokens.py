@@ -24,6 +24,9 @@ TOKEN_LENGTH_MAX: Final = 1_024
 """Characters of a token; those of this venue have some 300."""
 
 _CLAIMS: Final = ["iss", "sub", "iat", "exp", "jti"]
+_NAME_OF_THE_COOKIE: Final = b"the name of the cookie"
+"""What is signed for it. It has no dot, so it is the content of no token."""
+_NAME_DIGITS: Final = 8
 _SESSION_LENGTH: Final = 32
 _TIME_DIGITS: Final = 16
 """Of them, at the front: when the token was issued, in nanoseconds since 1970, in hexadecimal."""
@@ -64,6 +67,15 @@ class Tokens:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+
+    @property
+    def cookie_name(self) -> str:
+        """The name of the cookie that holds a token: the same as long as the secret is, and another for each venue.
+
+        Cookies do not know ports, so two venues on one host would take each other's token away.
+        """
+        digest = hmac.digest(self._secret, _NAME_OF_THE_COOKIE, "sha256")
+        return f"{ISSUER}_{digest.hex()[:_NAME_DIGITS]}"
 
     def issue(self, user_id: str, now_ns: int) -> str:
         """Return a new token of a user."""

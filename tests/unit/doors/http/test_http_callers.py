@@ -8,15 +8,23 @@ import httpx
 import pytest
 
 from crossbook.core import ConfigError
-from crossbook.doors.http.callers import Proxies
 from crossbook.doors.http.door import DoorOptions
-from tests.http_venue import StandingVenue, administrator, client_of, open_venue, registered
+from crossbook.doors.http.proxies import Proxies
+from tests.http_venue import PASSWORD, StandingVenue, administrator, client_of, open_venue, registered
 from tests.loops import looped
 
 Line = tuple[str, str, dict[str, Any]]
 METHODS = {"get", "post", "put", "patch", "delete"}
 ORDER = {"ticker": "FUN", "side": "buy", "price": 99.5, "quantity": 10}
 STOPS = "/api/admin/shutdown"
+ENDS = {
+    ("POST", STOPS),
+    ("POST", "/api/logout"),
+    ("POST", "/api/session"),
+    ("DELETE", "/api/session"),
+}
+"""What ends the sessions of those who ask, or makes a cookie of a token alone; it is asked in tests of its own."""
+NOBODY = {"anonymous", "liar", "forger", "stale browser"}
 
 
 def lines(document: dict[str, Any]) -> Iterator[Line]:
@@ -55,7 +63,12 @@ async def ask(client: httpx.AsyncClient, line: Line, headers: dict[str, str]) ->
 
 
 async def people(venue: StandingVenue) -> dict[str, dict[str, str]]:
+    ada = await venue.gate.register("cookie-ada", PASSWORD, "198.51.100.7")
+    name, page = venue.gate.cookie_name, "http://venue.test"
     return {
+        "browser": {"cookie": f"{name}={ada.jwt_token}", "origin": page},
+        "foreign page": {"cookie": f"{name}={ada.jwt_token}", "origin": "http://evil.test"},
+        "stale browser": {"cookie": f"{name}={ada.jwt_token}x", "origin": page},
         "owner": await registered(venue, "owner"),
         "other": await registered(venue, "other"),
         "anonymous": {},
@@ -73,14 +86,15 @@ async def test_each_route_is_open_to_those_that_it_says_and_to_nobody_else(tmp_p
         table = list(lines(await document_of(client)))
         for line in table:
             method, path, operation = line
-            if path in {STOPS, "/api/logout"}:
+            if (method, path) in ENDS:
                 continue
             for name, headers in callers.items():
                 status = (await ask(client, line, headers)).status_code
+                foreign = name == "foreign page" and method != "GET"
                 needs_admin = path.startswith("/api/admin")
-                if is_private(operation) and name in {"anonymous", "liar", "forger"}:
+                if is_private(operation) and name in NOBODY:
                     fits = status == 401
-                elif needs_admin and name != "admin":
+                elif (needs_admin and name != "admin") or (foreign and is_private(operation)):
                     fits = status == 403
                 else:
                     fits = status not in {401, 403} or name in {"liar", "forger"}
@@ -103,7 +117,16 @@ async def test_only_an_administrator_stops_the_venue(tmp_path: Path) -> None:
 
         assert not venue.stop_requested.is_set()
 
-    assert statuses == {"owner": 403, "other": 403, "anonymous": 401, "liar": 401, "forger": 401}
+    assert statuses == {
+        "owner": 403,
+        "other": 403,
+        "anonymous": 401,
+        "liar": 401,
+        "forger": 401,
+        "browser": 403,
+        "foreign page": 403,
+        "stale browser": 401,
+    }
 
 
 @looped

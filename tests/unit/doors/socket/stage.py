@@ -33,6 +33,7 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 LIMITS = LimitSettings()
 ANNA = Principal(user_id="u1", username="anna", account=1, role=Role.TRADER, session="key:1")
 BERT = Principal(user_id="u2", username="bert", account=2, role=Role.TRADER, session="key:2")
+COOKIE = "crossbook_0123abcd"
 HOLDERS = {"anna-key": ANNA, "bert-key": BERT, "ms_anna": ANNA}
 
 
@@ -42,6 +43,8 @@ def _json(answer: msgspec.Struct) -> msgspec.Raw:
 
 class StandInGate:
     """Knows two people."""
+
+    cookie_name = COOKIE
 
     def by_api_key(self, text: str) -> Principal:
         who = HOLDERS.get(text)

@@ -3,11 +3,12 @@
 import struct
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from crossbook.doors.socket import SocketPace
-from tests.unit.doors.socket.stage import CLOSE, PING, PONG, Client, opened, order
+from tests.unit.doors.socket.stage import ANNA, BERT, CLOSE, HOLDERS, PING, PONG, Client, opened, order
 
 
 def test_signing_out_closes_the_connections_of_that_sign_in() -> None:
@@ -18,7 +19,7 @@ def test_signing_out_closes_the_connections_of_that_sign_in() -> None:
             stage.call(lambda: stage.door.ended("key:1"))
             for client in (first, second):
                 goodbye, code = client.end()
-                assert (goodbye["code"], code) == ("not_signed_in", 1008)
+                assert (goodbye["code"], code) == ("session_over", 1008)
             assert other.ask({"op": "ping", "id": 1})["id"] == 1
             assert stranger.ask({"op": "ping", "id": 1})["id"] == 1
         stage.until(lambda: stage.door.connections == 0)
@@ -31,6 +32,30 @@ def test_shutting_somebody_out_closes_all_his_connections() -> None:
         stage.call(lambda: stage.door.ended("user:u1"))
         assert client.end()[1] == 1008
         assert other.ask({"op": "ping"})["type"] == "pong"
+
+
+def test_the_end_of_a_token_is_the_end_of_its_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = [1_000.0]
+    monkeypatch.setattr("crossbook.doors.socket.door.time", lambda: now_s[0])
+    monkeypatch.setitem(HOLDERS, "over-key", replace(ANNA, session="token:1", expires_s=1_001))
+    monkeypatch.setitem(HOLDERS, "lasts-key", replace(BERT, session="token:2", expires_s=1_002))
+    headers = {"Authorization": "Bearer over-token"}
+    with (
+        opened(pace=SocketPace(tick_seconds=0.05)) as stage,
+        stage.trader("lasts-key") as other,
+        stage.trader() as keyed,
+        stage.client() as by_message,
+        stage.client(headers=headers) as by_header,
+    ):
+        assert by_message.json()["type"] == by_header.json()["type"] == "hello"
+        assert by_message.ask({"op": "auth", "id": 1, "token": "over-token"})["ok"]
+        assert by_header.ask(order())["ok"]
+        now_s[0] = 1_001.0
+        for client in (by_message, by_header):
+            goodbye, code = client.end()
+            assert (goodbye["code"], code) == ("session_over", 1008)
+        for client in (other, keyed):
+            assert client.ask({"op": "ping", "id": 1})["id"] == 1
 
 
 def _close(client: Client) -> None:

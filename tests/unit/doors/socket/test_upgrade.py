@@ -2,9 +2,9 @@
 
 import pytest
 
-from crossbook.doors.http.callers import Proxies
+from crossbook.doors.http.proxies import Proxies
 from crossbook.venue.settings import LimitSettings
-from tests.unit.doors.socket.stage import Client, masked, opened
+from tests.unit.doors.socket.stage import ANNA, BERT, COOKIE, Client, masked, opened
 
 LOOPS = ("uvloop", "asyncio")
 
@@ -113,6 +113,63 @@ def test_other_requests_are_still_the_applications() -> None:
 def test_a_header_signs_in(header: dict[str, str]) -> None:
     with opened() as stage, stage.client("/ws/account", headers=header) as client:
         assert client.json()["channel"] == "account"
+
+
+HERE = "http://venue"
+
+
+def cookie(key: str = "anna-token") -> dict[str, str]:
+    """Return the header by which a browser is signed in."""
+    return {"Cookie": f"other=1; {COOKIE}={key}"}
+
+
+def test_a_cookie_signs_in_a_page_of_ours() -> None:
+    with opened() as stage, stage.client("/ws/account", headers={**cookie(), "Origin": HERE}) as client:
+        assert client.json()["channel"] == "account"
+        assert stage.call(lambda: {session.who for session in stage.door._inside}) == {ANNA}
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.test", "http://venue:8080", "http://venue.evil.test", "null", ""]
+)
+def test_a_foreign_page_opens_nothing_with_its_visitors_cookie(origin: str) -> None:
+    for path in ("/ws", "/ws/prices", "/ws/account"):
+        headers = {**cookie(), "Origin": origin}
+        with opened() as stage, stage.client(path, headers=headers) as client:
+            assert (client.status, client.body["code"]) == (403, "forbidden")
+            assert stage.call(lambda: stage.door.connections) == 0
+
+
+def test_a_cookie_that_is_over_is_nobody() -> None:
+    for text in ("nobodys-token", "", "a" * 5_000):
+        with opened() as stage, stage.client(headers={**cookie(text), "Origin": HERE}) as client:
+            assert client.json()["type"] == "hello"
+            assert stage.call(lambda: {session.who for session in stage.door._inside}) == {None}
+
+
+def test_without_the_cookie_any_page_may_see_what_is_public() -> None:
+    headers = {"Origin": "http://evil.test", "Cookie": "other=anna-token"}
+    with opened() as stage, stage.client("/ws/prices", headers=headers) as client:
+        assert client.json()["channel"] == "prices"
+
+
+def test_a_header_counts_and_the_cookie_beside_it_does_not() -> None:
+    with opened() as stage:
+        for origin in ("", "http://evil.test"):
+            headers = {**cookie(), "X-API-Key": "bert-key", "Origin": origin}
+            with stage.client("/ws/account", headers=headers) as client:
+                assert client.json()["channel"] == "account"
+                assert stage.call(lambda: {session.who for session in stage.door._inside}) == {BERT}
+            stage.until(lambda: stage.door.connections == 0)
+        with stage.client(headers={**cookie(), "X-API-Key": "wrong", "Origin": HERE}) as client:
+            assert client.status == 401
+
+
+def test_behind_a_trusted_proxy_the_page_is_the_one_that_people_see() -> None:
+    shown = {**cookie(), "Origin": "https://shown.test", "X-Forwarded-Host": "shown.test"}
+    for proxies, status in ((Proxies(["127.0.0.1"]), 101), (Proxies(), 403)):
+        with opened(proxies=proxies) as stage, stage.client(headers=shown) as client:
+            assert client.status == status
 
 
 def test_the_root_path_of_a_proxy_may_stand_before_the_path() -> None:
