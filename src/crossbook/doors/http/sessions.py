@@ -4,6 +4,7 @@ import time
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel
 
 from crossbook.doors.http.accounts import PRIVATE, USER_EXAMPLE, Done, Me
 from crossbook.doors.http.callers import Callers, bearer_of, headers_of
@@ -14,6 +15,12 @@ from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import FORBIDDEN, Refused
 
 TAG: Final = "sessions"
+
+
+class SignedInHere(BaseModel):
+    """Who is signed in, if anybody is."""
+
+    user: Me | None
 
 
 def sessions_router(venue: VenueFace, callers: Callers) -> APIRouter:
@@ -36,6 +43,18 @@ def sessions_router(venue: VenueFace, callers: Callers) -> APIRouter:
         secure = callers.proxies.is_https(request.scope, headers)
         callers.cookie.hand_out(response, token, seconds, secure=secure)
         return Me(user_id=who.user_id, username=who.username, role=who.role.value)
+
+    @router.get(
+        "/api/session",
+        summary="Say who is signed in here, or that nobody is: what a page asks when it is opened",
+        responses=shown({"user": {**USER_EXAMPLE, "role": "trader"}}),
+        openapi_extra={"security": [{}, *PRIVATE_SECURITY]},
+    )
+    async def current(request: Request) -> SignedInHere:
+        who = callers.find(request.scope, headers_of(request.scope["headers"]), private=False)
+        if who is None:
+            return SignedInHere(user=None)
+        return SignedInHere(user=Me(user_id=who.user_id, username=who.username, role=who.role.value))
 
     @router.delete(
         "/api/session",

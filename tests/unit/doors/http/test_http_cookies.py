@@ -348,3 +348,18 @@ async def test_a_cookie_counts_what_its_owner_may_do_today(tmp_path: Path) -> No
         after = await client.post("/api/admin/audit", headers=HERE)
 
     assert (before.status_code, after.status_code) == (200, 403)
+
+
+@looped
+async def test_a_page_learns_who_is_signed_in_without_a_refusal(tmp_path: Path) -> None:
+    async with open_venue(tmp_path) as venue, client_of(venue) as client:
+        nobody = await client.get("/api/session")
+        await begin(client, await token_of(venue))
+        somebody = await client.get("/api/session")
+        await client.delete("/api/session", headers=HERE)
+        stale = await client.get("/api/session", headers={"cookie": f"{venue.gate.cookie_name}=stale"})
+
+    assert nobody.json() == {"user": None}
+    assert somebody.json()["user"]["username"] == "ada"
+    assert stale.status_code == 200
+    assert stale.json() == {"user": None}
