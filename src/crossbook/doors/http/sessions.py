@@ -47,7 +47,7 @@ def sessions_router(venue: VenueFace, callers: Callers) -> APIRouter:
     @router.get(
         "/api/session",
         summary="Say who is signed in here, or that nobody is: what a page asks when it is opened",
-        responses=shown({"user": {**USER_EXAMPLE, "role": "trader"}}),
+        responses=shown({"user": {**USER_EXAMPLE, "role": "trader"}}, 401),
         openapi_extra={"security": [{}, *PRIVATE_SECURITY]},
     )
     async def current(request: Request) -> SignedInHere:

@@ -30,7 +30,6 @@ function arrange(api: DockviewApi): void {
   const add = (
     name: PanelName,
     position?: { referencePanel: PanelName; direction: 'right' | 'below' | 'within' },
-    size: { initialWidth?: number; initialHeight?: number } = {},
   ) =>
     api.addPanel({
       id: name,
@@ -39,17 +38,21 @@ function arrange(api: DockviewApi): void {
       // A chart that is not in sight keeps its history.
       renderer: 'onlyWhenVisible',
       ...(position ? { position } : {}),
-      ...size,
     })
-  const width = api.width
-  const height = api.height
+  const resize = (name: PanelName, size: { width?: number; height?: number }) =>
+    api.getPanel(name)?.group.api.setSize(size)
   add('chart')
-  add('book', { referencePanel: 'chart', direction: 'right' }, { initialWidth: Math.min(320, width * 0.23) })
-  add('ticket', { referencePanel: 'book', direction: 'right' }, { initialWidth: Math.min(300, width * 0.22) })
-  add('blotter', { referencePanel: 'chart', direction: 'below' }, { initialHeight: height * 0.33 })
-  add('tape', { referencePanel: 'book', direction: 'below' }, { initialHeight: height * 0.33 })
+  add('book', { referencePanel: 'chart', direction: 'right' })
+  add('ticket', { referencePanel: 'book', direction: 'right' })
+  add('blotter', { referencePanel: 'chart', direction: 'below' })
+  add('tape', { referencePanel: 'book', direction: 'below' })
   add('ladder', { referencePanel: 'book', direction: 'within' })
   add('depth', { referencePanel: 'chart', direction: 'within' })
+  const [book, ticket] = [Math.min(360, api.width * 0.23), Math.min(320, api.width * 0.22)]
+  resize('chart', { width: api.width - book - ticket - 2 * THEME.gap })
+  resize('book', { width: book })
+  resize('blotter', { height: api.height * 0.33 })
+  resize('tape', { height: api.height * 0.33 })
   for (const first of ['chart', 'book'] as const) api.getPanel(first)?.api.setActive()
 }
 
