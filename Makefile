@@ -12,6 +12,9 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 TOOLS := $(STAMPS)/tools
 PACKAGES := $(STAMPS)/packages
+# The web application is built into the package, where the venue serves it from.
+WEB_APP := src/crossbook/doors/http/web_app/index.html
+NODE_PACKAGES := web/node_modules/.package-lock.json
 NATIVE := $(STAMPS)/native
 BENCH_PACKAGES := $(STAMPS)/bench
 # Rivals that need an older NumPy than we do live in an environment of their own.
@@ -25,6 +28,8 @@ $(shell grep -qs "$(CURDIR)/$(VENV)" $(BIN)/pip && $(BIN)/python -c '' 2>/dev/nu
 NATIVE_SOURCES := pyproject.toml Cargo.toml Cargo.lock rust-toolchain.toml .cargo/config.toml \
     $(shell find rust -name '*.rs' -o -name Cargo.toml -o -name build.rs)
 
+WEB_SOURCES := web/index.html web/vite.config.ts web/tsconfig.json $(shell find web/src web/public -type f ! -name '*.test.*')
+
 # One interpreter for every build of the binding: cargo builds it again when the interpreter changes.
 export VIRTUAL_ENV := $(abspath $(VENV))
 export PYO3_PYTHON := $(abspath $(BIN)/python)
@@ -33,6 +38,7 @@ unexport PYTHONPATH PYTHONHOME CONDA_PREFIX
 unexport PYTHONDONTWRITEBYTECODE
 UV := $(BIN)/uv --quiet --no-config
 # The binding has no Rust tests: it is tested from Python, and as a program it would find no interpreter to link.
+NPM := npm --prefix web
 CARGO_TEST := cargo test --locked --workspace --exclude crossbook-python --quiet
 # A file's tests run in one process, because some share a server that a fixture starts; tests/conftest.py says which
 # files come first, so that no long one is left for the end.
@@ -46,7 +52,7 @@ help: ## List the targets
 ARGS ?=
 
 .PHONY: run
-run: $(NATIVE) ## Start the live exchange with its bots on http://127.0.0.1:8000; Ctrl-C stops it
+run: $(NATIVE) $(WEB_APP) ## Start the live exchange with its bots on http://127.0.0.1:8000; Ctrl-C stops it
 	@exec $(BIN)/crossbook up $(ARGS)
 
 # What `make simulate` simulates: any run file.
@@ -57,10 +63,11 @@ simulate: $(NATIVE) ## Simulate a trading day: configs/quickstart.yaml, or CONFI
 	@$(BIN)/crossbook run "$(CONFIG)"
 
 .PHONY: setup
-setup: $(NATIVE) ## Make .venv with the package in it
+setup: $(NATIVE) $(WEB_APP) ## Make .venv with the package and the web application in it
 
 .PHONY: check
 check: lint $(NATIVE) ## Format, lint, types, rings, unit and property tests: under three minutes
+	$(NPM) run --silent test
 	$(CARGO_TEST)
 	$(PYTEST) -m "not slow"
 
@@ -73,9 +80,16 @@ test-servers:
 	        apt-get install --quiet --quiet --yes --no-install-recommends postgresql >/dev/null 2>&1 \
 	        || { apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes --no-install-recommends postgresql >/dev/null; } \
 	        || echo "PostgreSQL cannot be installed here: its tests will be skipped" >&2; }
+	@command -v chromium >/dev/null 2>&1 \
+	    || { echo "Installing Chromium for the tests"; \
+	        apt-get install --quiet --quiet --yes --no-install-recommends chromium >/dev/null 2>&1 \
+	        || { apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes --no-install-recommends chromium >/dev/null; } \
+	        || echo "Chromium cannot be installed here: journeys through the pages need it" >&2; }
 
 .PHONY: test
-test: lint $(NATIVE) test-servers ## Everything that check does, and the slow tests
+test: lint $(NATIVE) $(WEB_APP) test-servers ## Everything that check does, and the slow tests
+	$(NPM) run --silent test
+	$(NPM) run --silent journeys
 	$(CARGO_TEST) --profile checked --lib --bins --tests -- --include-ignored
 	$(CARGO_TEST) --profile checked --doc
 	$(PYTEST)
@@ -107,23 +121,26 @@ fuzz: ## Fuzz the core, FUZZ_SECONDS for each target; needs a nightly Rust and c
 	done
 
 .PHONY: lint
-lint: $(NATIVE)
+lint: $(NATIVE) $(NODE_PACKAGES)
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets --quiet -- --deny warnings
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary src tests benches $(wildcard scripts/*.py)
 	$(BIN)/lint-imports --no-logo
+	$(NPM) run --silent lint
+	$(NPM) run --silent types
 
 .PHONY: bench
-bench: $(NATIVE) $(BENCH_PACKAGES) $(RIVALS) ## Measure, and print every figure beside its baseline and target
+bench: $(NATIVE) $(WEB_APP) $(BENCH_PACKAGES) $(RIVALS) test-servers ## Measure, and print every figure beside its baseline and target
 	$(BIN)/python benches/run.py
 
 .PHONY: fmt
-fmt: $(NATIVE) ## Format the Rust and the Python
+fmt: $(NATIVE) $(NODE_PACKAGES) ## Format the Rust, the Python and the web application
 	cargo fmt --all
 	$(BIN)/ruff check --quiet --fix-only .
 	$(BIN)/ruff format --quiet .
+	$(NPM) run --silent fmt
 
 .PHONY: lock
 lock: $(TOOLS) ## Pin the newest allowed packages again
@@ -131,7 +148,7 @@ lock: $(TOOLS) ## Pin the newest allowed packages again
 
 .PHONY: clean
 clean: ## Remove the environment and everything built
-	rm -rf $(VENV) $(RIVALS_VENV) target dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(RIVALS_VENV) target dist web/node_modules $(dir $(WEB_APP)) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests benches scripts \( -name __pycache__ -o -name '_native*.so' \) -prune -exec rm -rf {} +
 
 .PHONY: prerequisites
@@ -151,6 +168,16 @@ $(NATIVE): $(NATIVE_SOURCES) $(PACKAGES) | prerequisites
 	@echo "Building the native core: a minute or two the first time"
 	@PATH="$(abspath $(BIN)):$$PATH" $(UV) pip install --no-deps --no-build-isolation --reinstall \
 	    --config-settings build-args=--locked --editable .
+	@touch $@
+
+$(NODE_PACKAGES): web/package.json web/package-lock.json | prerequisites
+	@echo "Installing the packages of the web application"
+	@$(NPM) ci --silent --no-audit --no-fund
+	@touch $@
+
+$(WEB_APP): $(WEB_SOURCES) $(NODE_PACKAGES)
+	@echo "Building the web application"
+	@$(NPM) run --silent build -- --logLevel warn
 	@touch $@
 
 $(BENCH_PACKAGES): requirements/bench.txt $(PACKAGES) | prerequisites

@@ -34,6 +34,7 @@ PARTS = (
     "live_orders",
     "live_feeds",
     "live_whole",
+    "web_app",
 )
 TABLE_COLUMNS = 160
 VERDICT_STYLES = {"met": "green", "missed": "bold red", "no target": "dim", "not measured": "yellow"}

@@ -39,7 +39,7 @@ export function MarketHeader({ ticker, wide }: { ticker: Ticker; wide: boolean }
   return (
     <div className="flex min-h-13 shrink-0 items-center gap-x-6 gap-y-1 overflow-x-auto border-line border-b bg-panel px-3 py-1 [scrollbar-width:none]">
       <MarketPicker ticker={ticker} name={listed?.name ?? ''} />
-      <div className="leading-tight">
+      <div className="leading-tight" data-first-price>
         <Flashing
           value={glance?.current_price ?? null}
           format={(value) => formatStep(value, step)}
