@@ -172,7 +172,8 @@ $(NATIVE): $(NATIVE_SOURCES) $(PACKAGES) | prerequisites
 
 $(NODE_PACKAGES): web/package.json web/package-lock.json | prerequisites
 	@echo "Installing the packages of the web application"
-	@$(NPM) ci --silent --no-audit --no-fund
+	@# Not ci: it fails where a registry lacks the binaries of another platform, which nobody installs here.
+	@$(NPM) install --no-save --silent --no-audit --no-fund
 	@touch $@
 
 $(WEB_APP): $(WEB_SOURCES) $(NODE_PACKAGES)
