@@ -6,7 +6,7 @@ door as the server would.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,6 +104,11 @@ class MemoryPast:
     ) -> Sequence[tuple[int, float]]:
         return [(1_700_000_000_000, 10_000.0)]
 
+    async def worths(
+        self, user_ids: Sequence[str], start_ms: int, end_ms: int, points: int
+    ) -> Mapping[str, Sequence[tuple[int, float]]]:
+        return {user_id: [(start_ms, 10_000.0)] for user_id in user_ids}
+
 
 @dataclass
 class PlainFigures:
@@ -168,7 +173,15 @@ class StandingVenue:
         return self.trading.looks.portfolio(who.account)
 
     def leaderboard(self) -> Sequence[LeaderView]:
-        return self.trading.looks.leaderboard()
+        return self.trading.looks.ranking().leaders
+
+    def leader(self, who: Principal) -> LeaderView | None:
+        rank = self.trading.looks.ranking().ranks.get(who.account)
+        return (
+            None
+            if rank is None
+            else self.trading.looks.leader(rank, self.trading.accounts.holder(who.account))
+        )
 
     def news(self) -> Sequence[NewsNote]:
         return self.trading.looks.news()

@@ -143,6 +143,11 @@ class PastFace(Protocol):
     ) -> Sequence[tuple[int, float]]:
         """Return when an account was worth what, oldest first."""
 
+    async def worths(
+        self, user_ids: Sequence[str], start_ms: int, end_ms: int, points: int
+    ) -> Mapping[str, Sequence[tuple[int, float]]]:
+        """Return when some users were worth what: of each at most so many points, oldest first."""
+
 
 class TradingFace(Protocol):
     """What the fast routes need. An unknown ticker is refused with the status 404."""
@@ -180,6 +185,9 @@ class TradingFace(Protocol):
 
     def leaderboard(self) -> Sequence[LeaderView]:
         """Return the best accounts."""
+
+    def leader(self, who: Principal) -> LeaderView | None:
+        """Return somebody's line of the leaderboard, however far down; none where he has no rank."""
 
     @property
     def past(self) -> PastFace:

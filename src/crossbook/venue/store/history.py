@@ -4,7 +4,8 @@ Everything is as new as the keeper is: a look here may miss the last moments. Ea
 no more rows than it was asked for.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from crossbook.venue.store.rows import (
     OrderStatus,
     TradeRow,
 )
-from crossbook.venue.store.tables import ACCOUNTS, CANDLES, EQUITY, INSTRUMENTS, NEWS, ORDERS, TRADES
+from crossbook.venue.store.tables import ACCOUNTS, BIG, CANDLES, EQUITY, INSTRUMENTS, NEWS, ORDERS, TRADES
 
 ROWS_MAX: Final = 10_000
 """The longest page, and the pages in which whole tables are read."""
@@ -196,6 +197,38 @@ class History:
         query = _between(sa.select(EQUITY).where(_E.account == account), _E.time_ns, start_ns, end_ns)
         rows = await self._rows(query.order_by(_E.time_ns.desc()).limit(_page(limit)))
         return [EquityRow(*row) for row in reversed(rows)]
+
+    async def sampled_equity(self, accounts: Collection[int], until_ns: Sequence[int]) -> list[EquityRow]:
+        """Return the last sample of each account's equity in each of some spans of time, by account and time.
+
+        It is one query, which seeks each sample in the index and reads no others, however long the spans are.
+
+        Args:
+            accounts: Whose.
+            until_ns: Where each span ends, the earliest first, and the next one begins; the first is as long as the second.
+        """
+        if not accounts or len(until_ns) < 2:
+            return []
+        _page(len(accounts) * len(until_ns))
+        begins_ns = [2 * until_ns[0] - until_ns[1], *until_ns]
+        whose = sa.values(sa.column("account", BIG)).data([(one,) for one in accounts]).cte("whose")
+        spans = (
+            sa.values(sa.column("begin_ns", BIG), sa.column("end_ns", BIG))
+            .data(list(pairwise(begins_ns)))
+            .cte("spans")
+        )
+        last = (
+            sa.select(sa.func.max(_E.time_ns))
+            .where(_E.account == whose.c.account, _E.time_ns > spans.c.begin_ns, _E.time_ns <= spans.c.end_ns)
+            .scalar_subquery()
+        )
+        found = (
+            sa.select(whose.c.account, last.label("time_ns")).join_from(whose, spans, sa.true()).subquery()
+        )
+        query = sa.select(EQUITY).join_from(
+            found, EQUITY, (_E.account == found.c.account) & (_E.time_ns == found.c.time_ns)
+        )
+        return [EquityRow(*row) for row in sorted(await self._rows(query))]
 
     async def day_statistics(self, since_ns: int) -> list[DayRow]:
         """Return the trading of every instrument since a time, to the minute that begins at it or next after it."""
