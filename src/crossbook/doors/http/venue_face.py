@@ -25,7 +25,7 @@ from crossbook.venue.principal import Principal, Role
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
 from crossbook.venue.sequencer import Counters
 from crossbook.venue.settings import InstrumentSettings, VenueSettings
-from crossbook.venue.sign_in import KeyView, NewKey, Registered, SignedIn, UserView
+from crossbook.venue.sign_in import KeyView, NewKey, Registered, SessionView, SignedIn, UserView
 
 IntervalName = Literal["1s", "1m", "5m", "15m", "1h", "1d"]
 
@@ -76,6 +76,16 @@ class KeysFace(Protocol):
         """Make a key in the place of another, which ends at once."""
 
 
+class SessionsFace(Protocol):
+    """The sessions of whoever asks; another's session answers exactly like a missing one."""
+
+    def list(self, who: Principal) -> list[SessionView]:
+        """Return the live sessions, newest first."""
+
+    async def end(self, who: Principal, session_id: str) -> None:
+        """End a session."""
+
+
 class AdministrationFace(Protocol):
     """What administrators do with users."""
 
@@ -106,14 +116,21 @@ class SignInFace(GateFace, Protocol):
     def administration(self) -> AdministrationFace:
         """Users, for administrators."""
 
-    async def register(self, username: str, password: str, address: str) -> Registered:
+    @property
+    def sessions(self) -> SessionsFace:
+        """The sessions of whoever asks."""
+
+    async def register(self, username: str, password: str, address: str, agent: str = "") -> Registered:
         """Make a user with an account."""
 
-    async def login(self, username: str, password: str, address: str) -> SignedIn:
+    async def login(self, username: str, password: str, address: str, agent: str = "") -> SignedIn:
         """Sign a user in."""
 
     async def sign_out(self, who: Principal) -> None:
         """End the session."""
+
+    async def sign_out_everywhere(self, who: Principal) -> None:
+        """End all sessions."""
 
 
 class PastFace(Protocol):
