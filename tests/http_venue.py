@@ -74,7 +74,7 @@ class MemoryPast:
 
     async def orders(
         self, who: Principal, status: StatusName | None, ticker: str | None, limit: int, offset: int
-    ) -> Sequence[OrderView]:
+    ) -> tuple[int, Sequence[OrderView]]:
         if ticker is not None:
             self._trading.listed(ticker)
         rows = [
@@ -82,12 +82,14 @@ class MemoryPast:
             for order in self._open(who)
             if status in (None, order.status) and ticker in (None, order.ticker)
         ]
-        return rows[offset : offset + limit]
+        return self._trading.looks.sequence, rows[offset : offset + limit]
 
-    async def trades(self, who: Principal, ticker: str | None, limit: int, offset: int) -> Sequence[FillView]:
+    async def trades(
+        self, who: Principal, ticker: str | None, limit: int, offset: int
+    ) -> tuple[int, Sequence[FillView]]:
         if ticker is not None:
             self._trading.listed(ticker)
-        return []
+        return self._trading.looks.sequence, []
 
     async def tape(self, ticker: str, limit: int) -> Sequence[TradeView | msgspec.Raw]:
         tape = self._trading.markets[self._trading.listed(ticker).number].tape
@@ -95,9 +97,9 @@ class MemoryPast:
 
     async def candles(
         self, ticker: str, interval: str, start_ms: int | None, end_ms: int | None
-    ) -> Sequence[CandleView]:
+    ) -> tuple[int, Sequence[CandleView]]:
         self._trading.listed(ticker)
-        return []
+        return self._trading.looks.sequence, []
 
     async def equity(
         self, who: Principal, start_ms: int | None, end_ms: int | None, limit: int

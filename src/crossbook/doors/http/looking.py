@@ -137,7 +137,7 @@ async def candles(call: Call) -> CandlesPage:
     """Show the candles of a market."""
     query: CandleQuery = call.query
     start_ms, end_ms = instant_ms("start", query.start), instant_ms("end", query.end)
-    rows = await call.venue.past.candles(call.parameter, query.interval, start_ms, end_ms)
+    call.sequence, rows = await call.venue.past.candles(call.parameter, query.interval, start_ms, end_ms)
     return CandlesPage(ticker=call.parameter, interval=query.interval, candles=list(rows))
 
 

@@ -141,19 +141,21 @@ class PastFace(Protocol):
 
     async def orders(
         self, who: Principal, status: StatusName | None, ticker: str | None, limit: int, offset: int
-    ) -> Sequence[OrderView]:
-        """Return the orders of an account, newest first."""
+    ) -> tuple[int, Sequence[OrderView]]:
+        """Return the orders of an account as they stood after an event, newest first, and which event it was."""
 
-    async def trades(self, who: Principal, ticker: str | None, limit: int, offset: int) -> Sequence[FillView]:
-        """Return the trades of an account, newest first."""
+    async def trades(
+        self, who: Principal, ticker: str | None, limit: int, offset: int
+    ) -> tuple[int, Sequence[FillView]]:
+        """Return the trades of an account up to an event, newest first, and which event it is."""
 
     async def tape(self, ticker: str, limit: int) -> Sequence[TradeView | msgspec.Raw]:
         """Return the newest trades of a market, newest first."""
 
     async def candles(
         self, ticker: str, interval: IntervalName, start_ms: int | None, end_ms: int | None
-    ) -> Sequence[CandleView]:
-        """Return the candles that begin in a span of time, oldest first."""
+    ) -> tuple[int, Sequence[CandleView]]:
+        """Return the newest candles that begin in a span of time, oldest first, and the last event that is in them."""
 
     async def equity(
         self, who: Principal, start_ms: int | None, end_ms: int | None, limit: int

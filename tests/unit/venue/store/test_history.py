@@ -210,6 +210,34 @@ def test_candles_and_equity_are_the_newest_of_a_span_oldest_first(database_url: 
     _with_store(database_url, case)
 
 
+def test_a_snapshot_stands_still_while_the_keeper_goes_on(database_url: str) -> None:
+    async def case(store: Store) -> None:
+        async with store.history.snapshot() as before:
+            step = Step(
+                trades=[_trade(9_000, taker=1, maker=2)],
+                candles=[(1, 60, 0, 1, 2, 0, 1, 9, 3)],
+                reached=Progress(9_000, 2, "2", 0),
+            )
+            assert await store.projection.write(step, Progress(1, 1, "1", 0))
+            assert before.sequence == 1
+            assert await before.candles(1, 60) == []
+            assert all(trade.sequence < 9_000 for trade in await before.tape(1))
+        async with store.history.snapshot() as after:
+            assert after.sequence == 9_000
+            assert len(await after.candles(1, 60)) == 1
+            assert (await after.tape(1))[0].sequence == 9_000
+
+    _with_store(database_url, case)
+
+
+def test_a_snapshot_of_nothing_knows_of_no_event(database_url: str) -> None:
+    async def case() -> None:
+        async with await Store.open(database_url) as store, store.history.snapshot() as nothing:
+            assert (nothing.sequence, await nothing.orders(1)) == (0, [])
+
+    asyncio.run(case())
+
+
 def test_the_last_sample_of_each_span_is_found_for_each_account(database_url: str) -> None:
     async def case(store: Store) -> None:
         step = Step(
