@@ -6,7 +6,7 @@ door as the server would.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +74,7 @@ class MemoryPast:
 
     async def orders(
         self, who: Principal, status: StatusName | None, ticker: str | None, limit: int, offset: int
-    ) -> Sequence[OrderView]:
+    ) -> tuple[int, Sequence[OrderView]]:
         if ticker is not None:
             self._trading.listed(ticker)
         rows = [
@@ -82,12 +82,14 @@ class MemoryPast:
             for order in self._open(who)
             if status in (None, order.status) and ticker in (None, order.ticker)
         ]
-        return rows[offset : offset + limit]
+        return self._trading.looks.sequence, rows[offset : offset + limit]
 
-    async def trades(self, who: Principal, ticker: str | None, limit: int, offset: int) -> Sequence[FillView]:
+    async def trades(
+        self, who: Principal, ticker: str | None, limit: int, offset: int
+    ) -> tuple[int, Sequence[FillView]]:
         if ticker is not None:
             self._trading.listed(ticker)
-        return []
+        return self._trading.looks.sequence, []
 
     async def tape(self, ticker: str, limit: int) -> Sequence[TradeView | msgspec.Raw]:
         tape = self._trading.markets[self._trading.listed(ticker).number].tape
@@ -95,14 +97,19 @@ class MemoryPast:
 
     async def candles(
         self, ticker: str, interval: str, start_ms: int | None, end_ms: int | None
-    ) -> Sequence[CandleView]:
+    ) -> tuple[int, Sequence[CandleView]]:
         self._trading.listed(ticker)
-        return []
+        return self._trading.looks.sequence, []
 
     async def equity(
         self, who: Principal, start_ms: int | None, end_ms: int | None, limit: int
     ) -> Sequence[tuple[int, float]]:
         return [(1_700_000_000_000, 10_000.0)]
+
+    async def worths(
+        self, user_ids: Sequence[str], start_ms: int, end_ms: int, points: int
+    ) -> Mapping[str, Sequence[tuple[int, float]]]:
+        return {user_id: [(start_ms, 10_000.0)] for user_id in user_ids}
 
 
 @dataclass
@@ -168,7 +175,15 @@ class StandingVenue:
         return self.trading.looks.portfolio(who.account)
 
     def leaderboard(self) -> Sequence[LeaderView]:
-        return self.trading.looks.leaderboard()
+        return self.trading.looks.ranking().leaders
+
+    def leader(self, who: Principal) -> LeaderView | None:
+        rank = self.trading.looks.ranking().ranks.get(who.account)
+        return (
+            None
+            if rank is None
+            else self.trading.looks.leader(rank, self.trading.accounts.holder(who.account))
+        )
 
     def news(self) -> Sequence[NewsNote]:
         return self.trading.looks.news()

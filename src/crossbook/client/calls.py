@@ -20,6 +20,7 @@ from crossbook.client.models import (
     CandleView,
     Done,
     FillView,
+    InstrumentsView,
     Interval,
     KeyView,
     LeaderView,
@@ -190,6 +191,11 @@ def tape(ticker: str, limit: int | None) -> Call[list[TradeView]]:
     """List everybody's trades in a market, the newest first."""
     path = f"/api/market/{quote(ticker, safe='')}/trades"
     return Call("GET", path, list[TradeView], "trades", _query(limit=limit), repeatable=True)
+
+
+def instruments() -> Call[InstrumentsView]:
+    """Show what stays the same of every instrument: its name, its steps, its fees."""
+    return Call("GET", "/api/instruments", InstrumentsView, repeatable=True)
 
 
 def tickers() -> Call[dict[str, TickerView]]:

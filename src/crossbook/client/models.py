@@ -155,6 +155,28 @@ class MarketView(msgspec.Struct, frozen=True, kw_only=True):
     quantity_step: Decimal = Decimal(1)
 
 
+class InstrumentView(msgspec.Struct, frozen=True, kw_only=True):
+    """What stays the same of an instrument: how it is written, and what trading in it costs."""
+
+    ticker: str
+    name: str = ""
+    price_step: Decimal = Decimal("0.01")
+    quantity_step: Decimal = Decimal(1)
+    maker_fee_ppm: int = 0
+    """Of the traded worth, in parts per million; below zero a rebate."""
+    taker_fee_ppm: int = 0
+    protection_ppm: int = 0
+    """How far from the best opposite price a market order may go."""
+
+
+class InstrumentsView(msgspec.Struct, frozen=True, kw_only=True):
+    """All instruments, in the order in which they were listed."""
+
+    instruments: list[InstrumentView]
+    cash_step: Decimal = Decimal("0.01")
+    """The unit of cash. A fee is a whole number of them, rounded toward zero."""
+
+
 class CandleView(msgspec.Struct, frozen=True, kw_only=True):
     """A candle; `timestamp` is when it begins."""
 

@@ -21,6 +21,7 @@ from crossbook.client.models import (
     CandleView,
     Done,
     FillView,
+    InstrumentsView,
     Interval,
     KeyView,
     LeaderView,
@@ -166,6 +167,10 @@ class Client:
     def tape(self, ticker: str, *, limit: int | None = None) -> list[TradeView]:
         """List everybody's trades in a market, the newest first."""
         return self.do(calls.tape(ticker, limit))
+
+    def instruments(self) -> InstrumentsView:
+        """Show what stays the same of every instrument: its name, its steps, its fees."""
+        return self.do(calls.instruments())
 
     def tickers(self) -> dict[str, TickerView]:
         """Show all markets at a glance."""

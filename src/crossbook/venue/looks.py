@@ -5,6 +5,7 @@ numbers that people write.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -46,6 +47,16 @@ class BalanceView(msgspec.Struct, frozen=True, kw_only=True):
     escrowed_cash: Number
     buying_power: Number
     holdings: list[BalanceHolding]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Who is worth most, as it was at one moment."""
+
+    leaders: list[LeaderView]
+    """At most `LEADERS_MAX`, best first."""
+    ranks: dict[int, int]
+    """Of every account that has one, from 1 on."""
 
 
 class Looks:
@@ -208,17 +219,21 @@ class Looks:
         """Return an account's open orders, newest first, as a list of `OrderView` in JSON."""
         return msgspec.Raw(self._teller.open_orders(self._exchange, account))
 
-    def leaderboard(self) -> list[LeaderView]:
-        """Return who is worth most, what is in escrow counted; bots of the house left out."""
+    def ranking(self) -> Ranking:
+        """Return who is worth most, what is in escrow counted; bots of the house and administrators left out."""
         worth = [
             (-self._exchange.account(holder.account).equity, holder.account, holder)
             for holder in self._accounts
             if holder.role is Role.TRADER
         ]
         worth.sort()
-        return [self._leader(place + 1, holder) for place, (_, _, holder) in enumerate(worth[:LEADERS_MAX])]
+        return Ranking(
+            leaders=[self.leader(rank, holder) for rank, (_, _, holder) in enumerate(worth[:LEADERS_MAX], 1)],
+            ranks={account: rank for rank, (_, account, _) in enumerate(worth, 1)},
+        )
 
-    def _leader(self, rank: int, holder: Holder) -> LeaderView:
+    def leader(self, rank: int, holder: Holder) -> LeaderView:
+        """Return the line of the leaderboard of somebody who has a rank."""
         held = self._exchange.account(holder.account)
         lots = {
             listed.ticker: listed.quantity.number(self._exchange.position(holder.account, listed.number).lots)

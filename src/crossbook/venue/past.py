@@ -49,18 +49,19 @@ class Past:
 
     async def orders(
         self, who: Principal, status: StatusName | None, ticker: str | None, limit: int, offset: int
-    ) -> list[OrderView]:
-        """Return the orders of an account, newest first."""
+    ) -> tuple[int, list[OrderView]]:
+        """Return the orders of an account as they stood after an event, newest first, and which event it was."""
         instrument = self._number(ticker)
         await self._written()
-        rows = await self._history.orders(
-            who.account,
-            status=() if status is None else (_STATUS_OF_NAME[status],),
-            instrument=instrument,
-            limit=limit,
-            offset=offset,
-        )
-        return [order_view(self._trading, row) for row in rows]
+        async with self._history.snapshot() as history:
+            rows = await history.orders(
+                who.account,
+                status=() if status is None else (_STATUS_OF_NAME[status],),
+                instrument=instrument,
+                limit=limit,
+                offset=offset,
+            )
+        return history.sequence, [order_view(self._trading, row) for row in rows]
 
     async def order(self, who: Principal, order_id: str) -> OrderView:
         """Return an order of an account.
@@ -75,12 +76,15 @@ class Past:
             raise no_such_order()
         return order_view(self._trading, row)
 
-    async def trades(self, who: Principal, ticker: str | None, limit: int, offset: int) -> list[FillView]:
-        """Return the trades of an account, newest first."""
+    async def trades(
+        self, who: Principal, ticker: str | None, limit: int, offset: int
+    ) -> tuple[int, list[FillView]]:
+        """Return the trades of an account up to an event, newest first, and which event it is."""
         instrument = self._number(ticker)
         await self._written()
-        rows = await self._history.trades(who.account, instrument=instrument, limit=limit, offset=offset)
-        return [past_fill(self._trading, row) for row in rows]
+        async with self._history.snapshot() as history:
+            rows = await history.trades(who.account, instrument=instrument, limit=limit, offset=offset)
+        return history.sequence, [past_fill(self._trading, row) for row in rows]
 
     async def tape(self, ticker: str, limit: int) -> Sequence[TradeView | msgspec.Raw]:
         """Return the newest trades of a market, newest first, each as it is or as JSON."""
@@ -93,19 +97,23 @@ class Past:
 
     async def candles(
         self, ticker: str, interval: IntervalName, start_ms: int | None, end_ms: int | None
-    ) -> list[CandleView]:
-        """Return the newest candles that begin from `start_ms` on and before `end_ms`, oldest first."""
+    ) -> tuple[int, list[CandleView]]:
+        """Return the newest candles that begin from `start_ms` on and before `end_ms`, oldest first, and an event.
+
+        Every trade up to that event is in them, and none after it.
+        """
         listed = self._trading.listed(ticker)
         await self._written()
-        rows = await self._history.candles(
-            listed.number,
-            INTERVALS_S[interval],
-            start_s=None if start_ms is None else -(-start_ms // 1_000),
-            end_s=None if end_ms is None else -(-end_ms // 1_000),
-            limit=CANDLES_MAX,
-        )
+        async with self._history.snapshot() as history:
+            rows = await history.candles(
+                listed.number,
+                INTERVALS_S[interval],
+                start_s=None if start_ms is None else -(-start_ms // 1_000),
+                end_s=None if end_ms is None else -(-end_ms // 1_000),
+                limit=CANDLES_MAX,
+            )
         price, quantity = listed.price.number, listed.quantity.number
-        return [
+        return history.sequence, [
             CandleView(
                 timestamp=row.start_s * 1_000,
                 open=price(row.open),
@@ -129,6 +137,26 @@ class Past:
             limit=limit,
         )
         return [(row.time_ns // NS_PER_MS, float(self._trading.cash.number(row.equity))) for row in rows]
+
+    async def worths(
+        self, user_ids: Sequence[str], start_ms: int, end_ms: int, points: int
+    ) -> dict[str, list[tuple[int, float]]]:
+        """Return when some users were worth what: of each at most so many points, evenly over a span, oldest first.
+
+        It does not wait for the keeper, which writes such points down once a minute or so.
+        """
+        step_ns = max(1, (end_ms - start_ms) * NS_PER_MS // points)
+        accounts = {
+            account: user_id
+            for user_id in user_ids
+            if (account := self._trading.accounts.of_user(user_id)) is not None
+        }
+        until_ns = [end_ms * NS_PER_MS - step_ns * number for number in reversed(range(points))]
+        found: dict[str, list[tuple[int, float]]] = {user_id: [] for user_id in user_ids}
+        cash = self._trading.cash.number
+        for row in await self._history.sampled_equity(accounts, until_ns):
+            found[accounts[row.account]].append((row.time_ns // NS_PER_MS, float(cash(row.equity))))
+        return found
 
     async def first_answer(self, order_id: int) -> PlacedOrder:
         """Return what was answered to an order when it was placed.

@@ -29,11 +29,12 @@ from crossbook.venue.answers import (
 from crossbook.venue.desk import Desk
 from crossbook.venue.feeds import Feeds
 from crossbook.venue.keeper import KeeperProcess, catch_up
+from crossbook.venue.looks import Ranking
 from crossbook.venue.notes import NewsNote
 from crossbook.venue.operating import NS_PER_DAY, Operating
 from crossbook.venue.orders import NS_PER_MS
 from crossbook.venue.past import Past
-from crossbook.venue.principal import Principal
+from crossbook.venue.principal import Principal, Role
 from crossbook.venue.recall import recall
 from crossbook.venue.refusals import Refused
 from crossbook.venue.sequencer import Counters, Reply, Sequencer, record
@@ -104,7 +105,7 @@ class Venue:
         self._keeper = keeper
         self._clock_ns = clock_ns
         self._expiries: list[int] = []
-        self._leaders: tuple[int, list[LeaderView]] = (0, [])
+        self._ranking: tuple[int, Ranking] = (0, Ranking([], {}))
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
         self._stopped = False
@@ -230,12 +231,29 @@ class Venue:
 
     def leaderboard(self) -> Sequence[LeaderView]:
         """Return the best accounts, at most a second old."""
-        made_ns, leaders = self._leaders
+        return self._ranked().leaders
+
+    def leader(self, who: Principal) -> LeaderView | None:
+        """Return somebody's line of the leaderboard, however far down; none where he has no rank."""
+        ranking = self._ranked()
+        rank = ranking.ranks.get(who.account)
+        if rank is None and who.role is Role.TRADER:
+            # He has come since it was made.
+            ranking = self._ranked(anew=True)
+            rank = ranking.ranks.get(who.account)
+        if rank is None:
+            return None
+        if rank <= len(ranking.leaders):
+            return ranking.leaders[rank - 1]
+        return self.trading.looks.leader(rank, self.trading.accounts.holder(who.account))
+
+    def _ranked(self, *, anew: bool = False) -> Ranking:
+        made_ns, ranking = self._ranking
         now_ns = time.monotonic_ns()
-        if not made_ns or now_ns - made_ns > LEADERBOARD_AGE_NS:
-            leaders = self.trading.looks.leaderboard()
-            self._leaders = (now_ns, leaders)
-        return leaders
+        if anew or not made_ns or now_ns - made_ns > LEADERBOARD_AGE_NS:
+            ranking = self.trading.looks.ranking()
+            self._ranking = (now_ns, ranking)
+        return ranking
 
     def news(self) -> Sequence[NewsNote]:
         """Return the newest news, newest first."""

@@ -18,8 +18,14 @@ from tests.unit.doors.socket.stage import Client, order
 pytestmark = pytest.mark.slow
 
 DATABASE_PASSWORD = "planted-database-password-9c1d"  # noqa: S105 - of a database that there is not
-ENDS = {"/api/admin/shutdown", "/api/logout", "/api/session"}
-MISSING = {"order_id": "999999999", "key_id": "AAAAAAAA", "username": "nobody-of-that-name", "ticker": "NONE"}
+ENDS = {"/api/admin/shutdown", "/api/logout", "/api/session", "/api/sessions"}
+MISSING = {
+    "order_id": "999999999",
+    "session_id": "0" * 32,
+    "key_id": "AAAAAAAA",
+    "username": "nobody-of-that-name",
+    "ticker": "NONE",
+}
 Line = tuple[str, str, dict[str, Any]]
 
 
@@ -71,6 +77,7 @@ def test_what_is_anothers_answers_exactly_like_what_is_missing(venue: Server) ->
     mine = {
         "order_id": venue.place(owner)["order_id"],
         "key_id": venue.http.post("/api/keys", json={"label": "x"}, headers=owner.key).json()["key_id"],
+        "session_id": venue.http.get("/api/sessions", headers=owner.key).json()["sessions"][0]["session_id"],
     }
     compared = 0
     with venue.unchanged():

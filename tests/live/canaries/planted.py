@@ -20,7 +20,7 @@ from crossbook.doors.socket.outlet import Outlet
 from crossbook.venue.channels import Channel
 from crossbook.venue.desk import Desk
 from crossbook.venue.feeds import Feeds
-from crossbook.venue.looks import Looks
+from crossbook.venue.looks import Looks, Ranking
 from crossbook.venue.principal import Principal
 from crossbook.venue.rates import Rates
 from crossbook.venue.reduction import Reduced
@@ -107,11 +107,11 @@ def _escrow_left_out(patch: pytest.MonkeyPatch) -> None:
 
 
 def _house_leads(patch: pytest.MonkeyPatch) -> None:
-    def leaderboard(self: Looks) -> Any:
+    def ranking(self: Looks) -> Ranking:
         holders = sorted(self._accounts, key=lambda holder: -self._exchange.account(holder.account).equity)
-        return [self._leader(place + 1, holder) for place, holder in enumerate(holders)]
+        return Ranking([self.leader(place + 1, holder) for place, holder in enumerate(holders)], {})
 
-    patch.setattr(Looks, "leaderboard", leaderboard)
+    patch.setattr(Looks, "ranking", ranking)
 
 
 def _rate_never_refuses(patch: pytest.MonkeyPatch) -> None:

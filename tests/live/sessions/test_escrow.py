@@ -22,7 +22,7 @@ def test_an_open_order_changes_nobodys_worth() -> None:
         assert after.cash + after.escrowed_cash == before.cash
         assert after.total_value == before.total_value
         assert after.holdings[0].quantity == before.holdings[0].quantity == 10
-        (leader,) = trading.looks.leaderboard()
+        (leader,) = trading.looks.ranking().leaders
         assert leader.total_value == before.total_value
 
     asyncio.run(case())

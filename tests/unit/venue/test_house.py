@@ -73,7 +73,7 @@ def test_each_bot_has_a_user_an_account_a_key_and_what_the_settings_give_it() ->
         assert [(gift.cash, gift.ticker, gift.lots) for gift in house.gifts] == [
             (Decimal(1_000), "FUN", 50)
         ] * 2
-        assert trading.looks.leaderboard() == []
+        assert trading.looks.ranking().leaders == []
 
     run(case)
 

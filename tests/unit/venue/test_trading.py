@@ -317,10 +317,13 @@ def test_the_leaderboard_counts_escrow_and_leaves_the_house_out() -> None:
     async def case() -> None:
         trading, _, _ = await open_trading()
         rich = await open_account(trading, cash=2_000_000, name="rich")
-        await open_account(trading, cash=1_000_000, name="poor")
+        poor = await open_account(trading, cash=1_000_000, name="poor")
         await open_account(trading, cash=10**12, role=Role.HOUSE)
         await placed(trading, rich, order("buy", "100", 150))
-        leaders = trading.looks.leaderboard()
+        await open_account(trading, cash=10**12, role=Role.ADMIN)
+        ranking = trading.looks.ranking()
+        leaders = ranking.leaders
+        assert ranking.ranks == {rich.account: 1, poor.account: 2}
         assert [(leader.rank, leader.username, leader.total_value) for leader in leaders] == [
             (1, "rich", 20_000), (2, "poor", 10_000),
         ]  # fmt: skip

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from crossbook.doors.http.callers import Callers, headers_of
-from crossbook.doors.http.dependencies import address_of, finding_caller
+from crossbook.doors.http.dependencies import address_of, agent_of, finding_caller
 from crossbook.doors.http.documented import PRIVATE_SECURITY, shown
 from crossbook.doors.http.venue_face import VenueFace
 from crossbook.venue.principal import Principal
@@ -92,7 +92,9 @@ def _add_sign_in(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
     async def register(
         request: Request, wanted: Annotated[Credentials, Body(openapi_examples=CREDENTIALS_EXAMPLES)]
     ) -> Registered:
-        return await venue.gate.register(wanted.username, wanted.password, address_of(request))
+        return await venue.gate.register(
+            wanted.username, wanted.password, address_of(request), agent_of(request)
+        )
 
     @router.post(
         "/api/login",
@@ -103,7 +105,7 @@ def _add_sign_in(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
     async def login(
         request: Request, given: Annotated[Credentials, Body(openapi_examples=CREDENTIALS_EXAMPLES)]
     ) -> SignedIn:
-        return await venue.gate.login(given.username, given.password, address_of(request))
+        return await venue.gate.login(given.username, given.password, address_of(request), agent_of(request))
 
     @router.post(
         "/api/logout",

@@ -19,6 +19,11 @@ def address_of(request: Request) -> str:
     return str(request.scope.get(ADDRESS, NOWHERE))
 
 
+def agent_of(request: Request) -> str:
+    """Return what a client says of itself."""
+    return request.headers.get("user-agent", "")
+
+
 def finding_caller(callers: Callers) -> Finding:
     """Return what finds who asks, and refuses a request that does not say.
 

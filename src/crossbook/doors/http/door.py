@@ -141,21 +141,23 @@ class HttpDoor:
             if ready is None:
                 await self._without_method(method, headers, send)
                 return
-            body = await self._fast.carry_out(ready, parameter, scope, headers, receive)
+            body, sequence = await self._fast.carry_out(ready, parameter, scope, headers, receive)
         except ClientGoneError:
             return
         except Exception as error:  # noqa: BLE001 - a defect must not leave a client without an answer
             await self._tell(error, ready, _allowed(methods), headers, send)
             return
         self._seen.count(ready.number, 200)
+        if sequence is None:
+            sequence = self._venue.sequence
         safe = ready.route.tells_durability
         whole: Callable[[int, bytes, bytes], bool] | None = scope.get(WHOLE_ANSWER)
         if whole is not None and not self._origins:
             head = self._durable_head if safe else self._plain_head
-            if whole(200, b"%bx-sequence: %d\r\n" % (head, self._venue.sequence), body):
+            if whole(200, b"%bx-sequence: %d\r\n" % (head, sequence), body):
                 return
         answer = self._durable if safe else self._plain
-        await self._send(send, 200, self._whole(answer, body, headers), body)
+        await self._send(send, 200, self._whole(answer, body, headers, sequence), body)
 
     async def _without_method(self, method: str, headers: Headers, send: Send) -> None:
         """Answer a method that the address does not know, which may be a browser's question.
@@ -185,7 +187,7 @@ class HttpDoor:
         self._seen.count(-1 if ready is None else ready.number, refused.status)
         body = body_of(refused)
         answer = [*self._plain, *problem_headers(refused), *extra]
-        await self._send(send, refused.status, self._whole(answer, body, headers), body)
+        await self._send(send, refused.status, self._whole(answer, body, headers, self._venue.sequence), body)
 
     async def _elsewhere(self, scope: Scope, path: str, receive: Receive, send: Send) -> None:
         """Hand a request to the other routes, and see that its answer has the headers that every answer has."""
@@ -270,9 +272,9 @@ class HttpDoor:
     def _sequence(self) -> Header:
         return (b"x-sequence", b"%d" % self._venue.sequence)
 
-    def _whole(self, answer: list[Header], body: bytes, headers: Headers) -> list[Header]:
+    def _whole(self, answer: list[Header], body: bytes, headers: Headers, sequence: int) -> list[Header]:
         """Return all headers of an answer."""
-        whole = [*answer, (b"content-length", b"%d" % len(body)), self._sequence()]
+        whole = [*answer, (b"content-length", b"%d" % len(body)), (b"x-sequence", b"%d" % sequence)]
         if self._origins:
             whole += self._cors(headers)
         return whole

@@ -40,8 +40,8 @@ class FastRoutes:
 
     async def carry_out(
         self, ready: Ready, parameter: str, scope: Message, headers: Headers, receive: Receive
-    ) -> bytes:
-        """Carry out a request and return the body of its answer.
+    ) -> tuple[bytes, int | None]:
+        """Carry out a request; return the body of its answer, and its sequence where that is not the venue's newest.
 
         Raises:
             Refused: What was asked is wrong, or nobody may ask it.
@@ -56,4 +56,6 @@ class FastRoutes:
         if ready.decoder is not None:
             check_json_type(headers)
             body = ready.decoder.decode(await read_body(headers, receive, self._body_bytes_max))
-        return _encode(await route.handler(Call(self._venue, who, parameter, query, body)))
+        call = Call(self._venue, who, parameter, query, body)
+        answer = _encode(await route.handler(call))
+        return answer, call.sequence

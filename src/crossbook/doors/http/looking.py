@@ -1,5 +1,6 @@
 """The routes of market data, portfolio and leaderboard."""
 
+from time import time_ns
 from typing import Final, cast
 
 from crossbook.doors.http.pages import (
@@ -9,15 +10,27 @@ from crossbook.doors.http.pages import (
     LeaderboardPage,
     TapePage,
     TickersPage,
+    WorthsPage,
 )
-from crossbook.doors.http.queries import BookQuery, CandleQuery, EquityQuery, TapeQuery, instant_ms
+from crossbook.doors.http.queries import (
+    BookQuery,
+    CandleQuery,
+    EquityQuery,
+    TapeQuery,
+    WorthsQuery,
+    instant_ms,
+)
 from crossbook.doors.http.routes import Call, Route
 from crossbook.doors.http.trading import TRADE_EXAMPLE
 from crossbook.venue.answers import BookView, InstrumentsView, MarketView, PortfolioView, TradeView
+from crossbook.venue.orders import NS_PER_MS
 
 MARKET_TAG: Final = "market"
 ACCOUNT_TAG: Final = "account"
 TICKER_TEXT: Final = "Such as FUN."
+MS_PER_HOUR: Final = 3_600_000
+WORTHS_MAX: Final = 48
+"""Points of each curve of the leaderboard: enough for a small picture."""
 
 INSTRUMENT_EXAMPLE: Final = {
     "ticker": "FUN",
@@ -124,7 +137,7 @@ async def candles(call: Call) -> CandlesPage:
     """Show the candles of a market."""
     query: CandleQuery = call.query
     start_ms, end_ms = instant_ms("start", query.start), instant_ms("end", query.end)
-    rows = await call.venue.past.candles(call.parameter, query.interval, start_ms, end_ms)
+    call.sequence, rows = await call.venue.past.candles(call.parameter, query.interval, start_ms, end_ms)
     return CandlesPage(ticker=call.parameter, interval=query.interval, candles=list(rows))
 
 
@@ -142,8 +155,22 @@ async def equity(call: Call) -> EquityPage:
 
 
 async def leaderboard(call: Call) -> LeaderboardPage:
-    """Show the best accounts."""
-    return LeaderboardPage(leaderboard=list(call.venue.leaderboard()))
+    """Show the best accounts, and where the caller stands."""
+    own = None if call.who is None else call.venue.leader(call.who)
+    return LeaderboardPage(leaderboard=list(call.venue.leaderboard()), own=own)
+
+
+async def worths(call: Call) -> WorthsPage:
+    """Show what the best accounts and the caller's were worth; the last point of each is what they are worth now."""
+    query: WorthsQuery = call.query
+    now = {leader.user_id: leader.total_value for leader in call.venue.leaderboard()}
+    own = None if call.who is None else call.venue.leader(call.who)
+    if own is not None:
+        now[own.user_id] = own.total_value
+    end_ms = time_ns() // NS_PER_MS
+    start_ms = end_ms - query.hours * MS_PER_HOUR
+    past = await call.venue.past.worths(tuple(now), start_ms, end_ms, WORTHS_MAX - 1)
+    return WorthsPage(history={user_id: [*past[user_id], (end_ms, worth)] for user_id, worth in now.items()})
 
 
 LOOKING_ROUTES: Final = (
@@ -247,9 +274,21 @@ LOOKING_ROUTES: Final = (
         "/api/leaderboard",
         leaderboard,
         LeaderboardPage,
-        "Show the fifty best accounts, best first",
-        {"leaderboard": [LEADER_EXAMPLE]},
+        "Show the fifty best accounts, best first, and one's own however far down",
+        {"leaderboard": [LEADER_EXAMPLE], "own": {**LEADER_EXAMPLE, "rank": 73, "username": "bert"}},
         ACCOUNT_TAG,
         private=False,
+    ),
+    Route(
+        "GET",
+        "/api/leaderboard/history",
+        worths,
+        WorthsPage,
+        "Show what the fifty best accounts and one's own were worth over time, oldest first",
+        {"history": {"u_7f3a9c": [(1_767_225_600_000, 9_998.5), (1_767_227_400_000, 10_000)]}},
+        ACCOUNT_TAG,
+        private=False,
+        query=WorthsQuery,
+        statuses=(503,),
     ),
 )

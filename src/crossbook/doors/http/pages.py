@@ -51,6 +51,15 @@ class LeaderboardPage(msgspec.Struct, frozen=True):
     """The best accounts, best first."""
 
     leaderboard: list[LeaderView]
+    own: LeaderView | None
+    """The caller's line, however far down; none where nobody is signed in, or he is no trader."""
+
+
+class WorthsPage(msgspec.Struct, frozen=True):
+    """What the best accounts and the caller's were worth over time."""
+
+    history: dict[str, list[tuple[int, Number]]]
+    """By user id: when, in milliseconds since 1970, and how much, oldest first."""
 
 
 class EquityPoint(msgspec.Struct, frozen=True):

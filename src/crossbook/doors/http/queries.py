@@ -16,6 +16,8 @@ QUERY_FIELDS_MAX: Final = 16
 QUERY_BYTES_MAX: Final = 2_048
 DEPTH_MAX: Final = 1_000
 """Levels of a book that one request may ask for."""
+HOURS_MAX: Final = 720
+"""Of the leaderboard's past that one request may ask for: thirty days."""
 INSTANT_MS_MAX: Final = 253_402_300_799_999
 """The end of the year 9999."""
 
@@ -88,7 +90,13 @@ class EquityQuery(_Query, frozen=True):
     limit: Limit = 1_000
 
 
-_WHOLE_NUMBERS: Final = frozenset({"limit", "offset", "depth"})
+class WorthsQuery(_Query, frozen=True):
+    """How much of the past of the leaderboard."""
+
+    hours: Annotated[int, msgspec.Meta(ge=1, le=HOURS_MAX, description="Until now.")] = 24
+
+
+_WHOLE_NUMBERS: Final = frozenset({"limit", "offset", "depth", "hours"})
 
 
 def read_query(text: bytes, kind: type[msgspec.Struct], page_rows: int) -> Any:

@@ -35,6 +35,8 @@ class Call:
     """The route's `query` struct."""
     body: Any
     """The route's `request` struct, where it has one."""
+    sequence: int | None = None
+    """The last event that the answer knows of, where that is not the venue's newest; the handler says it."""
 
     @property
     def caller(self) -> Principal:

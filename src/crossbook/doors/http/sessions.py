@@ -1,9 +1,9 @@
-"""The routes of sessions: a browser's own, which a cookie keeps."""
+"""The routes of sessions: a browser's own, which a cookie keeps, and the list of all that one has."""
 
 import time
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel
 
 from crossbook.doors.http.accounts import PRIVATE, USER_EXAMPLE, Done, Me
@@ -13,8 +13,29 @@ from crossbook.doors.http.documented import PRIVATE_SECURITY, shown
 from crossbook.doors.http.venue_face import VenueFace
 from crossbook.venue.principal import Principal
 from crossbook.venue.refusals import FORBIDDEN, Refused
+from crossbook.venue.sign_in import SessionView
 
 TAG: Final = "sessions"
+
+_SESSION: Final = {
+    "session_id": "18c5f6a1b2c3d4e50123456789abcdef",
+    "created_at": 1_767_225_600_000,
+    "expires_at": 1_767_312_000_000,
+    "last_seen_at": 1_767_229_200_000,
+    "address": "198.51.100.7",
+    "agent": "Mozilla/5.0",
+    "current": True,
+}
+
+SessionId = Annotated[
+    str, Path(description="As the list shows it.", examples=["18c5f6a1b2c3d4e50123456789abcdef"])
+]
+
+
+class SessionsPage(BaseModel):
+    """One's own live sessions, newest first."""
+
+    sessions: list[SessionView]
 
 
 class SignedInHere(BaseModel):
@@ -26,6 +47,12 @@ class SignedInHere(BaseModel):
 def sessions_router(venue: VenueFace, callers: Callers) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=[TAG])
+    _add_own(router, venue, callers)
+    _add_all(router, venue, callers)
+    return router
+
+
+def _add_own(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
     caller = Depends(finding_caller(callers))
 
     @router.post(
@@ -70,4 +97,46 @@ def sessions_router(venue: VenueFace, callers: Callers) -> APIRouter:
         callers.take_back(request.scope, headers, response)
         return Done(message="signed out")
 
-    return router
+
+def _add_all(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
+    caller = Depends(finding_caller(callers))
+
+    def ended(request: Request, response: Response) -> None:
+        """Take the cookie back where it was the ended session's."""
+        headers = headers_of(request.scope["headers"])
+        if callers.by_cookie(headers):
+            callers.take_back(request.scope, headers, response)
+
+    @router.get(
+        "/api/sessions",
+        summary="List one's own live sessions, newest first; keys have none",
+        responses=shown({"sessions": [_SESSION]}, 401),
+        openapi_extra=PRIVATE,
+    )
+    async def sessions(who: Annotated[Principal, caller]) -> SessionsPage:
+        return SessionsPage(sessions=venue.gate.sessions.list(who))
+
+    @router.delete(
+        "/api/sessions",
+        summary="End all of one's own sessions, and close the WebSockets of one's keys too; the keys stay",
+        responses=shown({"message": "signed out everywhere"}, 401, 403, 503),
+        openapi_extra=PRIVATE,
+    )
+    async def end_all(request: Request, response: Response, who: Annotated[Principal, caller]) -> Done:
+        await venue.gate.sign_out_everywhere(who)
+        ended(request, response)
+        return Done(message="signed out everywhere")
+
+    @router.delete(
+        "/api/sessions/{session_id}",
+        summary="End one of one's own sessions; its WebSockets are closed",
+        responses=shown({"message": "the session is ended"}, 401, 403, 404, 503),
+        openapi_extra=PRIVATE,
+    )
+    async def end_one(
+        request: Request, response: Response, who: Annotated[Principal, caller], session_id: SessionId
+    ) -> Done:
+        await venue.gate.sessions.end(who, session_id)
+        if session_id == who.session:
+            ended(request, response)
+        return Done(message="the session is ended")

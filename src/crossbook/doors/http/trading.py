@@ -121,14 +121,16 @@ def cancel_all(call: Call) -> Awaitable[msgspec.Raw]:
 async def orders(call: Call) -> OrdersPage:
     """List the caller's orders."""
     query: OrdersQuery = call.query
-    rows = await call.venue.past.orders(call.caller, query.status, query.ticker, query.limit, query.offset)
+    call.sequence, rows = await call.venue.past.orders(
+        call.caller, query.status, query.ticker, query.limit, query.offset
+    )
     return OrdersPage(orders=list(rows))
 
 
 async def fills(call: Call) -> FillsPage:
     """List the caller's trades."""
     query: FillsQuery = call.query
-    rows = await call.venue.past.trades(call.caller, query.ticker, query.limit, query.offset)
+    call.sequence, rows = await call.venue.past.trades(call.caller, query.ticker, query.limit, query.offset)
     return FillsPage(trades=list(rows))
 
 

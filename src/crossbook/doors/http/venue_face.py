@@ -25,7 +25,7 @@ from crossbook.venue.principal import Principal, Role
 from crossbook.venue.requests import PlaceOrder, ReplaceOrder
 from crossbook.venue.sequencer import Counters
 from crossbook.venue.settings import InstrumentSettings, VenueSettings
-from crossbook.venue.sign_in import KeyView, NewKey, Registered, SignedIn, UserView
+from crossbook.venue.sign_in import KeyView, NewKey, Registered, SessionView, SignedIn, UserView
 
 IntervalName = Literal["1s", "1m", "5m", "15m", "1h", "1d"]
 
@@ -76,6 +76,16 @@ class KeysFace(Protocol):
         """Make a key in the place of another, which ends at once."""
 
 
+class SessionsFace(Protocol):
+    """The sessions of whoever asks; another's session answers exactly like a missing one."""
+
+    def list(self, who: Principal) -> list[SessionView]:
+        """Return the live sessions, newest first."""
+
+    async def end(self, who: Principal, session_id: str) -> None:
+        """End a session."""
+
+
 class AdministrationFace(Protocol):
     """What administrators do with users."""
 
@@ -106,14 +116,21 @@ class SignInFace(GateFace, Protocol):
     def administration(self) -> AdministrationFace:
         """Users, for administrators."""
 
-    async def register(self, username: str, password: str, address: str) -> Registered:
+    @property
+    def sessions(self) -> SessionsFace:
+        """The sessions of whoever asks."""
+
+    async def register(self, username: str, password: str, address: str, agent: str = "") -> Registered:
         """Make a user with an account."""
 
-    async def login(self, username: str, password: str, address: str) -> SignedIn:
+    async def login(self, username: str, password: str, address: str, agent: str = "") -> SignedIn:
         """Sign a user in."""
 
     async def sign_out(self, who: Principal) -> None:
         """End the session."""
+
+    async def sign_out_everywhere(self, who: Principal) -> None:
+        """End all sessions."""
 
 
 class PastFace(Protocol):
@@ -124,24 +141,31 @@ class PastFace(Protocol):
 
     async def orders(
         self, who: Principal, status: StatusName | None, ticker: str | None, limit: int, offset: int
-    ) -> Sequence[OrderView]:
-        """Return the orders of an account, newest first."""
+    ) -> tuple[int, Sequence[OrderView]]:
+        """Return the orders of an account as they stood after an event, newest first, and which event it was."""
 
-    async def trades(self, who: Principal, ticker: str | None, limit: int, offset: int) -> Sequence[FillView]:
-        """Return the trades of an account, newest first."""
+    async def trades(
+        self, who: Principal, ticker: str | None, limit: int, offset: int
+    ) -> tuple[int, Sequence[FillView]]:
+        """Return the trades of an account up to an event, newest first, and which event it is."""
 
     async def tape(self, ticker: str, limit: int) -> Sequence[TradeView | msgspec.Raw]:
         """Return the newest trades of a market, newest first."""
 
     async def candles(
         self, ticker: str, interval: IntervalName, start_ms: int | None, end_ms: int | None
-    ) -> Sequence[CandleView]:
-        """Return the candles that begin in a span of time, oldest first."""
+    ) -> tuple[int, Sequence[CandleView]]:
+        """Return the newest candles that begin in a span of time, oldest first, and the last event that is in them."""
 
     async def equity(
         self, who: Principal, start_ms: int | None, end_ms: int | None, limit: int
     ) -> Sequence[tuple[int, float]]:
         """Return when an account was worth what, oldest first."""
+
+    async def worths(
+        self, user_ids: Sequence[str], start_ms: int, end_ms: int, points: int
+    ) -> Mapping[str, Sequence[tuple[int, float]]]:
+        """Return when some users were worth what: of each at most so many points, oldest first."""
 
 
 class TradingFace(Protocol):
@@ -180,6 +204,9 @@ class TradingFace(Protocol):
 
     def leaderboard(self) -> Sequence[LeaderView]:
         """Return the best accounts."""
+
+    def leader(self, who: Principal) -> LeaderView | None:
+        """Return somebody's line of the leaderboard, however far down; none where he has no rank."""
 
     @property
     def past(self) -> PastFace:

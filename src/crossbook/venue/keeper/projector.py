@@ -100,7 +100,8 @@ class Projector:
             return
         rows = await self._patiently(self._projection.open_orders)
         traded = await self._patiently(self._projection.traded)
-        reducer = Reducer(rows, traded)
+        unsampled = await self._patiently(self._projection.unsampled)
+        reducer = Reducer(rows, traded, unsampled)
         if reducer.open_count != ahead.exchange.order_count:
             _log.error(
                 "the database has %d open orders and the exchange %d: all is projected anew",
@@ -162,9 +163,9 @@ class Projector:
         start = 0
         for index, boundary_ns in self._boundaries(events, equity_ns):
             place.reducer.reduce(events[start:index])
-            if place.reducer.traded:
+            if place.reducer.traded or place.reducer.unsampled:
                 _catch_up(place.behind, int(events["command"][index]) - 1)
-                place.reducer.sample(_equity(place.behind.exchange, place.reducer.traded, boundary_ns))
+                place.reducer.sample(list(_equity(place.behind.exchange, place.reducer, boundary_ns)))
             start, equity_ns = index, boundary_ns
         place.reducer.reduce(events[start:])
         _catch_up(place.behind, place.ahead.exchange.commands)
@@ -231,9 +232,12 @@ def _catch_up(follower: Follower, command: int) -> None:
             raise CoreFault(f"the journal has command {command} no more, which it had a moment ago")
 
 
-def _equity(exchange: Exchange, accounts: set[int], time_ns: int) -> Iterator[Row]:
-    for number in sorted(accounts):
+def _equity(exchange: Exchange, reducer: Reducer, time_ns: int) -> Iterator[Row]:
+    """Yield samples of every account that has ever traded, and one of each other once it is worth anything."""
+    for number in sorted(reducer.traded | reducer.unsampled):
         account = exchange.account(number)
+        if not account.equity and number not in reducer.traded:
+            continue
         equity = max(-_CASH_MAX, min(_CASH_MAX, account.equity))
         yield number, time_ns, equity, account.cash + account.escrow
 

@@ -109,13 +109,18 @@ class Reducer:
     Args:
         open_orders: The open orders where the reduction begins, as rows of the table.
         traded: The accounts that have traded before.
+        unsampled: The accounts of whose equity there is no sample yet.
     """
 
-    def __init__(self, open_orders: Iterable[Row] = (), traded: Iterable[int] = ()) -> None:
+    def __init__(
+        self, open_orders: Iterable[Row] = (), traded: Iterable[int] = (), unsampled: Iterable[int] = ()
+    ) -> None:
         restored = (OrderState(*row) for row in open_orders)  # type: ignore[arg-type]
         self._open = {order.order_id: order for order in restored}
         self.traded = set(traded)
         """Every account that has ever traded."""
+        self.unsampled = set(unsampled)
+        """Every account of whose equity there is no sample yet."""
         self._notes: dict[int, list[bytes]] = {}
         self._command = 0
         self._changes = Changes()
@@ -163,7 +168,9 @@ class Reducer:
 
     def sample(self, rows: Iterable[Row]) -> None:
         """Take samples of equity, between two commands."""
-        self._changes.equity.extend(rows)
+        for row in rows:
+            self._changes.equity.append(row)
+            self.unsampled.discard(row[0])
 
     def finish(self) -> Changes:
         """Return what changed since the last call."""
@@ -258,6 +265,7 @@ class Reducer:
             del self._open[order.order_id]
 
     def _account_opened(self, row: Any) -> None:
+        self.unsampled.add(row[10])
         payload = self._note(row[2], ACCOUNT)
         if payload is None:
             self._changes.accounts.append((row[10], None, None, None, None))

@@ -50,6 +50,22 @@ class KeyView:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionView:
+    """A live session as its owner sees it in his list; times are milliseconds since 1970."""
+
+    session_id: str
+    created_at: int
+    expires_at: int
+    last_seen_at: int | None
+    """None where it was not seen since the venue started."""
+    address: str
+    agent: str
+    """What the client said of itself when it signed in."""
+    current: bool
+    """Whether it is the one that asks."""
+
+
+@dataclass(frozen=True, slots=True)
 class UserView:
     """A user as administrators see him."""
 

@@ -29,6 +29,7 @@ from crossbook.venue.sign_in.kept import Kept, KeptUser
 from crossbook.venue.sign_in.keys import KeyRing, LiveKey
 from crossbook.venue.sign_in.names import check_free_to_take, check_name, name_key
 from crossbook.venue.sign_in.own_keys import OwnKeys
+from crossbook.venue.sign_in.own_sessions import OwnSessions
 from crossbook.venue.sign_in.passwords import HashingThreads, Passwords, check_password
 from crossbook.venue.sign_in.people import AccountOf, OpenAccount, People, Person
 from crossbook.venue.sign_in.sessions import OnEnded, Sessions
@@ -76,13 +77,15 @@ class Gate:
         self._people = People(account_of, open_account, self._work)
         self._ring = KeyRing()
         tokens = Tokens(signing_secret(directory))
-        self._sessions = Sessions(tokens, self._people, self._ring, kept.tokens)
+        self._sessions = Sessions(tokens, self._people, self._ring, kept)
         self.cookie_name: Final = tokens.cookie_name
         """The name of the cookie in which a browser keeps a token."""
         self._nobodys_hash = ""
         self._house = HouseKeys(kept.users, self._people, self._ring, self._sessions, self._work, clock_ns)
         self.keys = OwnKeys(kept.keys, self._people, self._ring, self._sessions, self._work, clock_ns)
         """The API keys of whoever asks."""
+        self.sessions = OwnSessions(self._people, self._sessions, self._work, clock_ns)
+        """The sessions of whoever asks."""
         self.administration = Administration(
             kept.users, self._people, self._sessions, self._work, self._hashed, clock_ns
         )
@@ -139,10 +142,10 @@ class Gate:
         """
         self._sessions.on_ended(callback)
 
-    async def register(self, username: str, password: str, address: str) -> Registered:
+    async def register(self, username: str, password: str, address: str, agent: str = "") -> Registered:
         """Make a user with an account, and answer with his first key and token.
 
-        Whoever was cut off before his account was open may register once more with the same password.
+        `agent` is what the client says of itself, by which its owner knows the session again. Whoever was cut off before his account was open may register once more with the same password.
 
         Raises:
             Refused: `malformed`, 422: the name or the password. `name_taken`, 409. `rate_limited`, 429, an `OverRate`.
@@ -155,12 +158,12 @@ class Gate:
         person = self._people.by_name(username)
         if person is None:
             password_hash = await self._hashed(password)
-            return await self._work.do(lambda: self._registered(username, password_hash))
+            return await self._work.do(lambda: self._registered(username, password_hash, address, agent))
         if person.account is not None or not await self._proves(username, password, address):
             raise Refused(NAME_TAKEN, "this user name is taken", 409)
-        return await self._work.do(lambda: self._welcomed(person))
+        return await self._work.do(lambda: self._welcomed(person, address, agent))
 
-    async def login(self, username: str, password: str, address: str) -> SignedIn:
+    async def login(self, username: str, password: str, address: str, agent: str = "") -> SignedIn:
         """Check a password and answer with a token.
 
         Raises:
@@ -174,7 +177,7 @@ class Gate:
         if user.disabled or person.disabled:
             raise Refused(FORBIDDEN, "this user is shut out", 403)
         await self._people.with_account(person)
-        token = self._sessions.issue(person, self._clock_ns())
+        token = await self._work.do(lambda: self._sessions.begin(person, address, agent, self._clock_ns()))
         return SignedIn(person.user_id, person.username, token)
 
     async def sign_out(self, who: Principal) -> None:
@@ -207,7 +210,7 @@ class Gate:
         """
         return await self._house.key_of(username)
 
-    async def _registered(self, username: str, password_hash: str) -> Registered:
+    async def _registered(self, username: str, password_hash: str, address: str, agent: str) -> Registered:
         user = await self._kept.users.create(
             user_id=str(uuid.uuid4()),
             username=username,
@@ -216,12 +219,12 @@ class Gate:
             created_ns=self._clock_ns(),
         )
         _log.info("registered", user_id=user.user_id)
-        return await self._welcomed(self._people.adopt(user))
+        return await self._welcomed(self._people.adopt(user), address, agent)
 
-    async def _welcomed(self, person: Person) -> Registered:
+    async def _welcomed(self, person: Person, address: str, agent: str) -> Registered:
         await self._people.with_account(person)
         key = await self.keys.first(person)
-        token = self._sessions.issue(person, self._clock_ns())
+        token = await self._sessions.begin(person, address, agent, self._clock_ns())
         return Registered(person.user_id, person.username, key.api_key, token, self._cash)
 
     async def _hashed(self, password: str) -> str:

@@ -110,6 +110,47 @@ class EndedTokens(Protocol):
         """Return what ended and has not expired, each with when it will."""
 
 
+class KeptSession(Protocol):
+    """A session of a token as it is kept."""
+
+    @property
+    def session(self) -> str:
+        """Return the token's `jti`."""
+
+    @property
+    def user_id(self) -> str:
+        """Return whose it is."""
+
+    @property
+    def created_ns(self) -> int:
+        """Return when it began."""
+
+    @property
+    def expires_s(self) -> int:
+        """Return when its token expires, in seconds since 1970."""
+
+    @property
+    def address(self) -> str:
+        """Return whence it began."""
+
+    @property
+    def agent(self) -> str:
+        """Return what its client said of itself."""
+
+
+class BegunSessions(Protocol):
+    """The sessions that began and have not ended."""
+
+    async def begin(self, session: KeptSession, *, now_s: int) -> None:
+        """Keep a session until its token expires."""
+
+    async def forget(self, user_id: str, sessions: Sequence[str] | None) -> None:
+        """Keep some of a user's sessions no more, or none of them."""
+
+    async def live(self, *, now_s: int) -> Sequence[KeptSession]:
+        """Return what began and has not expired."""
+
+
 class Kept(Protocol):
     """All that sign-in keeps."""
 
@@ -124,3 +165,7 @@ class Kept(Protocol):
     @property
     def tokens(self) -> EndedTokens:
         """Return the ended sessions."""
+
+    @property
+    def sessions(self) -> BegunSessions:
+        """Return the sessions that began."""

@@ -18,6 +18,7 @@ from crossbook.venue.store.rows import (
     OrderRow,
     OrderStatus,
     Progress,
+    SessionRow,
     TradeRow,
     UserRow,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "OrderRow",
     "OrderStatus",
     "Progress",
+    "SessionRow",
     "Store",
     "TradeRow",
     "UserRow",

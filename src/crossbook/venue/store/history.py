@@ -4,11 +4,14 @@ Everything is as new as the keeper is: a look here may miss the last moments. Ea
 no more rows than it was asked for.
 """
 
-from collections.abc import Collection
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from crossbook.core import UsageError
 from crossbook.venue.store.rows import (
@@ -24,7 +27,17 @@ from crossbook.venue.store.rows import (
     OrderStatus,
     TradeRow,
 )
-from crossbook.venue.store.tables import ACCOUNTS, CANDLES, EQUITY, INSTRUMENTS, NEWS, ORDERS, TRADES
+from crossbook.venue.store.tables import (
+    ACCOUNTS,
+    BIG,
+    CANDLES,
+    EQUITY,
+    INSTRUMENTS,
+    NEWS,
+    ORDERS,
+    PROGRESS,
+    TRADES,
+)
 
 ROWS_MAX: Final = 10_000
 """The longest page, and the pages in which whole tables are read."""
@@ -39,11 +52,8 @@ _O, _T, _C, _E = ORDERS.c, TRADES.c, CANDLES.c, EQUITY.c
 _STATUS_COLUMNS = [list(_O.keys()).index(name) for name in ("status", "first_status")]
 
 
-class History:
+class Queries(ABC):
     """Queries on what the keeper projects. Lists of a page are newest first, series in time oldest first."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
 
     async def orders(
         self,
@@ -197,6 +207,38 @@ class History:
         rows = await self._rows(query.order_by(_E.time_ns.desc()).limit(_page(limit)))
         return [EquityRow(*row) for row in reversed(rows)]
 
+    async def sampled_equity(self, accounts: Collection[int], until_ns: Sequence[int]) -> list[EquityRow]:
+        """Return the last sample of each account's equity in each of some spans of time, by account and time.
+
+        It is one query, which seeks each sample in the index and reads no others, however long the spans are.
+
+        Args:
+            accounts: Whose.
+            until_ns: Where each span ends, the earliest first, and the next one begins; the first is as long as the second.
+        """
+        if not accounts or len(until_ns) < 2:
+            return []
+        _page(len(accounts) * len(until_ns))
+        begins_ns = [2 * until_ns[0] - until_ns[1], *until_ns]
+        whose = sa.values(sa.column("account", BIG)).data([(one,) for one in accounts]).cte("whose")
+        spans = (
+            sa.values(sa.column("begin_ns", BIG), sa.column("end_ns", BIG))
+            .data(list(pairwise(begins_ns)))
+            .cte("spans")
+        )
+        last = (
+            sa.select(sa.func.max(_E.time_ns))
+            .where(_E.account == whose.c.account, _E.time_ns > spans.c.begin_ns, _E.time_ns <= spans.c.end_ns)
+            .scalar_subquery()
+        )
+        found = (
+            sa.select(whose.c.account, last.label("time_ns")).join_from(whose, spans, sa.true()).subquery()
+        )
+        query = sa.select(EQUITY).join_from(
+            found, EQUITY, (_E.account == found.c.account) & (_E.time_ns == found.c.time_ns)
+        )
+        return [EquityRow(*row) for row in sorted(await self._rows(query))]
+
     async def day_statistics(self, since_ns: int) -> list[DayRow]:
         """Return the trading of every instrument since a time, to the minute that begins at it or next after it."""
         start_s = -(-since_ns // (_MINUTE_S * 1_000_000_000)) * _MINUTE_S
@@ -245,6 +287,43 @@ class History:
             found.extend(AccountRow(*row) for row in rows)
             if len(rows) < ROWS_MAX:
                 return found
+
+    @abstractmethod
+    async def _rows(self, query: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        """Return what a query finds."""
+
+
+class Snapshot(Queries):
+    """The history as it was at one moment: everything up to an event, and nothing after it.
+
+    Args:
+        connection: In a transaction that sees one state of the database.
+        sequence: That event.
+    """
+
+    def __init__(self, connection: AsyncConnection, sequence: int) -> None:
+        self._connection = connection
+        self.sequence: Final = sequence
+
+    async def _rows(self, query: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await self._connection.execute(query)]
+
+
+class History(Queries):
+    """The history as it is, each query for itself."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        # A transaction of SQLite sees one state of the database anyway.
+        frozen = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._frozen = engine.execution_options(**frozen)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """Yield the history of one moment, however far the keeper goes meanwhile."""
+        async with self._frozen.begin() as connection:
+            sequence = (await connection.execute(sa.select(PROGRESS.c.sequence))).scalar_one_or_none()
+            yield Snapshot(connection, sequence or 0)
 
     async def _rows(self, query: sa.Select[Any]) -> list[tuple[Any, ...]]:
         async with self._engine.begin() as connection:

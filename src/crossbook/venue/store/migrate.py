@@ -10,7 +10,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 """The revision of the last step in `migrations`."""
 _LOCK_NUMBER = 0x63726F7373626F6F
 """The advisory lock of PostgreSQL that only migrations take: `crossboo` as bytes."""

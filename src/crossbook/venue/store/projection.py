@@ -102,9 +102,16 @@ class Projection:
 
     async def traded(self) -> list[int]:
         """Return every account that has ever traded, read in pages."""
+        return await self._accounts(ACCOUNTS.c.traded_ns.is_not(None))
+
+    async def unsampled(self) -> list[int]:
+        """Return every account of whose equity there is no sample, read in pages."""
+        return await self._accounts(~sa.exists().where(EQUITY.c.account == ACCOUNTS.c.account))
+
+    async def _accounts(self, condition: sa.ColumnElement[bool]) -> list[int]:
         found: list[int] = []
         column = ACCOUNTS.c.account
-        query = sa.select(column).where(ACCOUNTS.c.traded_ns.is_not(None)).order_by(column).limit(PAGE_ROWS)
+        query = sa.select(column).where(condition).order_by(column).limit(PAGE_ROWS)
         async with self._reads.begin() as connection:
             while True:
                 page = query.where(column > found[-1]) if found else query

@@ -70,6 +70,37 @@ class KeyRow:
     revoked_ns: int | None = None
 
 
+class NewSession(Protocol):
+    """A session as it is added."""
+
+    @property
+    def session(self) -> str: ...  # noqa: D102 - as of `SessionRow`, like the others
+    @property
+    def user_id(self) -> str: ...  # noqa: D102
+    @property
+    def created_ns(self) -> int: ...  # noqa: D102
+    @property
+    def expires_s(self) -> int: ...  # noqa: D102
+    @property
+    def address(self) -> str: ...  # noqa: D102
+    @property
+    def agent(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session that a token was handed out for."""
+
+    session: str
+    """The token's `jti`."""
+    user_id: str
+    created_ns: int
+    expires_s: int
+    address: str
+    agent: str
+    """What its client said of itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class InstrumentRow:
     """How an instrument is called and written; the steps are decimals."""

@@ -16,6 +16,7 @@ from crossbook.venue.store.history import History
 from crossbook.venue.store.keys import Keys
 from crossbook.venue.store.migrate import migrate
 from crossbook.venue.store.projection import Projection
+from crossbook.venue.store.sessions import Sessions
 from crossbook.venue.store.tokens import Tokens
 from crossbook.venue.store.users import Users
 
@@ -25,7 +26,7 @@ OPEN_AGAIN_S: Final = 0.02
 class Store:
     """An open database.
 
-    `users`, `keys` and `tokens` are the venue's own; `history` reads what the keeper projects, and `projection` is
+    `users`, `keys`, `tokens` and `sessions` are the venue's own; `history` reads what the keeper projects, and `projection` is
     what the keeper writes with. Every query has a bound on the rows that it returns.
     """
 
@@ -35,6 +36,7 @@ class Store:
         self.users = Users(engine)
         self.keys = Keys(engine)
         self.tokens = Tokens(engine)
+        self.sessions = Sessions(engine)
         self.history = History(engine)
         self.projection = Projection(engine)
         self._engine = engine

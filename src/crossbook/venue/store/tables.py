@@ -1,8 +1,8 @@
 """The tables of a venue's database.
 
 Money, prices and quantities are integers: cash units, ticks, lots. A column that ends in `_ns` is nanoseconds since
-1970, one that ends in `_s` seconds. `users`, `api_keys` and `ended_tokens` are written by the venue and stand nowhere
-else. All other tables are a projection of the journal: the keeper writes them, and can empty and write them again.
+1970, one that ends in `_s` seconds. `users`, `api_keys`, `ended_tokens` and `sessions` are written by the venue and stand
+nowhere else. All other tables are a projection of the journal: the keeper writes them, and can empty and write them again.
 
 The migrations make these tables; a test compares the two.
 """
@@ -57,6 +57,17 @@ ENDED_TOKENS: Final = sa.Table(
     METADATA,
     sa.Column("jti", sa.Text, primary_key=True),
     sa.Column("expires_s", BIG, nullable=False, index=True),
+)
+
+SESSIONS: Final = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("session", sa.Text, primary_key=True, comment="the token's jti"),
+    sa.Column("user_id", sa.Text, sa.ForeignKey("users.user_id"), nullable=False, index=True),
+    sa.Column("created_ns", BIG, nullable=False),
+    sa.Column("expires_s", BIG, nullable=False, index=True),
+    sa.Column("address", sa.Text, nullable=False, comment="whence it began"),
+    sa.Column("agent", sa.Text, nullable=False, comment="what its client said of itself"),
 )
 
 INSTRUMENTS: Final = sa.Table(

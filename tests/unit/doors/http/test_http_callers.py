@@ -22,6 +22,7 @@ ENDS = {
     ("POST", "/api/logout"),
     ("POST", "/api/session"),
     ("DELETE", "/api/session"),
+    ("DELETE", "/api/sessions"),
 }
 """What ends the sessions of those who ask, or makes a cookie of a token alone; it is asked in tests of its own."""
 NOBODY = {"anonymous", "liar", "forger", "stale browser"}
@@ -136,11 +137,13 @@ async def test_anothers_order_and_key_answer_exactly_like_missing_ones(tmp_path:
         owner = callers["owner"]
         placed = (await client.post("/api/orders", json=ORDER, headers=owner)).json()
         key = (await client.post("/api/keys", json={"label": "mine"}, headers=owner)).json()
+        (session,) = (await client.get("/api/sessions", headers=owner)).json()["sessions"]
         asked = {
             ("GET", "/api/orders/{}"): (placed["order_id"], "999999", None),
             ("DELETE", "/api/orders/{}"): (placed["order_id"], "999999", None),
             ("PATCH", "/api/orders/{}"): (placed["order_id"], "999999", {"quantity": 5}),
             ("DELETE", "/api/keys/{}"): (key["key_id"], "AAAAAAAA", None),
+            ("DELETE", "/api/sessions/{}"): (session["session_id"], "0" * 32, None),
             ("POST", "/api/keys/{}/rotate"): (key["key_id"], "AAAAAAAA", None),
         }
         before = venue.state_hash

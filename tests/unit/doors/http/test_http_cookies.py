@@ -318,6 +318,43 @@ async def test_under_a_sub_path_the_cookie_is_sent_there_alone(tmp_path: Path) -
     assert (inside.status_code, outside.status_code) == (200, 401)
 
 
+@looped
+async def test_one_sees_where_one_is_signed_in_and_ends_one_or_all(tmp_path: Path) -> None:
+    log_in = {"username": "ada", "password": PASSWORD}
+    fox, phone = {"user-agent": "Fox\t1.0"}, {"user-agent": "Phone " + "x" * 400}
+    async with open_venue(tmp_path) as venue, client_of(venue) as client:
+        made = (await client.post("/api/register", json=log_in, headers=fox)).json()
+        other = (await client.post("/api/login", json=log_in, headers=phone)).json()["jwt_token"]
+        third = (await client.post("/api/login", json=log_in)).json()["jwt_token"]
+        await begin(client, made["jwt_token"])
+        listed = (await client.get("/api/sessions")).json()["sessions"]
+        (current,) = [one for one in listed if one["current"]]
+        missing = await client.delete("/api/sessions/nothing", headers=HERE)
+        lost = await client.delete(f"/api/sessions/{listed[1]['session_id']}", headers=HERE)
+        kept = dict(client.cookies)
+        by_other = await client.get("/api/me", headers={"authorization": f"Bearer {other}"})
+        own = await client.delete(f"/api/sessions/{current['session_id']}", headers=HERE)
+        without = dict(client.cookies)
+        await begin(client, third)
+        everywhere = await client.delete("/api/sessions", headers=HERE)
+        by_third = await client.get("/api/me", headers={"authorization": f"Bearer {third}"})
+        by_key = await client.get("/api/sessions", headers={"x-api-key": made["api_key"]})
+
+    assert [one["agent"][:6] for one in listed[1:]] == ["Phone ", "Fox1.0"]
+    assert len(listed[1]["agent"]) == 200
+    assert {one["address"] for one in listed} == {"198.51.100.7"}
+    assert current["session_id"] == listed[2]["session_id"]
+    assert set(current) == {
+        "session_id", "created_at", "expires_at", "last_seen_at", "address", "agent", "current",
+    }  # fmt: skip
+    assert current["created_at"] <= current["last_seen_at"] < current["expires_at"]
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    assert (lost.status_code, by_other.status_code, len(kept)) == (200, 401, 1)
+    assert (own.status_code, without) == (200, {})
+    assert (everywhere.status_code, by_third.status_code, dict(client.cookies)) == (200, 401, {})
+    assert by_key.json() == {"sessions": []}
+
+
 COOKIES = {
     "a=1; name=token; b=2": "token",
     "name=token": "token",

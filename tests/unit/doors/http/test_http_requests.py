@@ -111,6 +111,18 @@ async def test_instruments_tell_what_stays_the_same_of_them(tmp_path: Path) -> N
 
 
 @looped
+async def test_a_past_of_the_leaderboard_of_no_such_length_is_refused(tmp_path: Path) -> None:
+    lengths = ("0", "721", "-1", "1.5", "x", "", "1&hours=2")
+    async with open_venue(tmp_path) as venue, client_of(venue) as client:
+        statuses = [
+            (await client.get(f"/api/leaderboard/history?hours={hours}")).status_code
+            for hours in (*lengths, "1", "720")
+        ]
+
+    assert statuses == [422] * len(lengths) + [200, 200]
+
+
+@looped
 async def test_cancel_all_ends_the_orders_of_one_ticker_or_of_all(tmp_path: Path) -> None:
     async with open_venue(tmp_path) as venue, client_of(venue) as client:
         client.headers.update(await registered(venue, "ada"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crossbook.core import Follower, Side
+from crossbook.core import EventKind, Follower, Side
 from crossbook.venue.keeper import SupersededError, rebuild
 from crossbook.venue.keeper.candles import INTERVALS_S
 from crossbook.venue.notes import CLIENT_ORDER
@@ -79,23 +79,30 @@ def test_equity_is_that_of_the_exchange_when_each_period_began(sqlite_url: str, 
     follower = Follower.open(str(journal.directory))
     expected: list[tuple[int, int, int, int]] = []
     traded: set[int] = set()
+    unsampled: set[int] = set()
+    first: list[int] = []
     period_ns = EQUITY_SECONDS * 1_000_000_000
     last = 0
     while True:
-        before = {account: follower.exchange.account(account) for account in traded}
+        before = {account: follower.exchange.account(account) for account in traded | unsampled}
         events, _ = follower.step(1)
         if not len(events):
             break
         boundary = int(events["time_ns"][0]) // period_ns
         if boundary > last:
             last = boundary
+            sampled = {account: held for account, held in before.items() if held.equity or account in traded}
             expected.extend(
                 (account, boundary * period_ns, held.equity, held.cash + held.escrow)
-                for account, held in before.items()
+                for account, held in sampled.items()
             )
+            first += sorted(sampled.keys() - traded)
+            unsampled -= sampled.keys()
+        unsampled.update(events[events["kind"] == EventKind.ACCOUNT_OPENED]["account"].tolist())
         trades = events[events["kind"] == 12]
         traded.update(trades["account"].tolist(), trades["counterparty"].tolist())
     assert len(expected) > 50
+    assert first, "somebody who had not traded yet has a first sample"
     assert tables["equity"] == sorted(expected)
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 from crossbook.venue.principal import Role
 from crossbook.venue.refusals import BUSY, NAME_TAKEN, Refused
 from crossbook.venue.settings import LimitSettings, VenueSettings
-from crossbook.venue.sign_in import Gate, Kept, KeptKey, Passwords
+from crossbook.venue.sign_in import Gate, Kept, KeptKey, KeptSession, Passwords
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS users (user_id TEXT PRIMARY KEY, username TEXT NOT NULL, name_key TEXT UNIQUE NOT NULL,
     password_hash TEXT, role TEXT NOT NULL, disabled INTEGER NOT NULL DEFAULT 0, created_ns INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS keys (key_id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users, key_hash TEXT UNIQUE
     NOT NULL, label TEXT NOT NULL, created_ns INTEGER NOT NULL, revoked_ns INTEGER);
+CREATE TABLE IF NOT EXISTS sessions (session TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users, created_ns INTEGER
+    NOT NULL, expires_s INTEGER NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS ended (jti TEXT PRIMARY KEY, expires_s INTEGER NOT NULL);
 """
 ADDRESS = "192.0.2.1"
@@ -144,6 +146,41 @@ class Tokens(Table):
         return {str(jti): int(str(expires_s)) for jti, expires_s in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    session: str
+    user_id: str
+    created_ns: int
+    expires_s: int
+    address: str
+    agent: str
+
+
+class Sessions(Table):
+    async def begin(self, session: KeptSession, *, now_s: int) -> None:
+        await self.run("DELETE FROM sessions WHERE expires_s <= ?", now_s)
+        await self.run(
+            "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+            session.session,
+            session.user_id,
+            session.created_ns,
+            session.expires_s,
+            session.address,
+            session.agent,
+        )
+
+    async def forget(self, user_id: str, sessions: Sequence[str] | None) -> None:
+        if sessions is None:
+            await self.run("DELETE FROM sessions WHERE user_id = ?", user_id)
+            return
+        for session in sessions:
+            await self.run("DELETE FROM sessions WHERE user_id = ? AND session = ?", user_id, session)
+
+    async def live(self, *, now_s: int) -> Sequence[SessionRow]:
+        rows = await self.run("SELECT * FROM sessions WHERE expires_s > ?", now_s)
+        return [SessionRow(*row) for row in rows]  # type: ignore[arg-type]
+
+
 class Small:
     """A store in a file of its own, quick to make."""
 
@@ -153,6 +190,7 @@ class Small:
         self.users = Users(path)
         self.keys = Keys(path)
         self.tokens = Tokens(path)
+        self.sessions = Sessions(path)
 
 
 class Clock:

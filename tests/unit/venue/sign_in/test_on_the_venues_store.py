@@ -28,6 +28,11 @@ from tests.unit.venue.sign_in.test_login import (
     test_failures_at_the_same_time_are_counted_too,
     test_successes_at_the_same_time_cost_nothing,
 )
+from tests.unit.venue.sign_in.test_own_sessions import (
+    test_a_session_is_ended_from_the_list_at_once_and_for_good_and_is_told,
+    test_a_session_is_known_again_after_a_start_though_not_when_it_was_seen,
+    test_signing_out_everywhere_empties_the_list_for_good,
+)
 from tests.unit.venue.sign_in.test_register import (
     test_a_client_who_hangs_up_leaves_nothing_half_done,
     test_a_log_in_heals_a_registration_that_found_no_account_and_opens_it_once,
@@ -53,6 +58,8 @@ __all__ = [
     "test_a_new_password_ends_the_sessions_and_the_old_password",
     "test_a_role_counts_at_the_next_request_and_after_a_restart",
     "test_a_rotated_key_gives_way_to_a_new_one_at_once",
+    "test_a_session_is_ended_from_the_list_at_once_and_for_good_and_is_told",
+    "test_a_session_is_known_again_after_a_start_though_not_when_it_was_seen",
     "test_a_sign_out_ends_the_session_at_once_and_for_good_and_tells",
     "test_a_sign_out_everywhere_ends_all_sessions_and_lets_new_ones_in",
     "test_a_start_heals_a_registration_that_a_crash_cut_off",
@@ -62,6 +69,7 @@ __all__ = [
     "test_failures_at_the_same_time_are_counted_too",
     "test_no_secret_is_logged_raised_or_printed",
     "test_of_many_who_want_a_name_at_once_one_gets_it",
+    "test_signing_out_everywhere_empties_the_list_for_good",
     "test_successes_at_the_same_time_cost_nothing",
     "test_the_first_administrator_is_made_once_with_a_password_in_a_file",
     "test_the_store_has_no_key_and_no_password",

@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from crossbook.core import ConfigError, TransientError
 from crossbook.venue.refusals import Refused
-from crossbook.venue.store import KeyRow, Store, UserRow, migrations
+from crossbook.venue.store import KeyRow, SessionRow, Store, UserRow, migrations
 from crossbook.venue.store.address import address_of, shown
 from crossbook.venue.store.engine import make_engine
 from crossbook.venue.store.migrate import NEWEST
@@ -85,6 +87,62 @@ def test_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> No
 def test_the_newest_revision_is_the_one_that_a_start_looks_for() -> None:
     directory = str(Path(migrations.__file__).parent)
     assert ScriptDirectory(directory).get_current_head() == NEWEST
+
+
+def test_a_database_of_the_first_version_gets_what_it_lacks_and_keeps_what_it_has(database_url: str) -> None:
+    def make_first(connection: sa.Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    async def case() -> None:
+        engine = make_engine(address_of(database_url), "FULL")
+        async with engine.begin() as connection:
+            await connection.run_sync(make_first)
+            await connection.execute(
+                sa.text("INSERT INTO users VALUES ('u', 'ada', 'ada', NULL, 'trader', NULL, 1, :no)"),
+                {"no": False},
+            )
+        await engine.dispose()
+        async with await Store.open(database_url) as store:
+            assert [user.username for user in await store.users.all()] == ["ada"]
+            await store.sessions.begin(SessionRow("s", "u", 1, 2, "", ""), now_s=1)
+        tables, differences = await _differences(database_url)
+        assert set(tables) == {*METADATA.tables, "alembic_version"}
+        assert differences == []
+
+    asyncio.run(case())
+
+
+def test_sessions_are_kept_until_they_end_or_expire(database_url: str) -> None:
+    async def case() -> None:
+        async with await Store.open(database_url) as store:
+            for number in (1, 2):
+                await store.users.create(
+                    user_id=f"u{number}",
+                    username=f"user{number}",
+                    password_hash=None,
+                    role="trader",
+                    created_ns=1,
+                )
+            rows = [
+                SessionRow(f"s{number}", f"u{number % 2 + 1}", number, 100 + number, "::1", "Mozilla 🦊")
+                for number in range(6)
+            ]
+            for row in rows:
+                await store.sessions.begin(row, now_s=1)
+            assert await store.sessions.live(now_s=0) == rows
+            assert await store.sessions.live(now_s=103) == rows[4:]
+            await store.sessions.forget("u1", ["s0", "s1"])
+            assert await store.sessions.live(now_s=0) == rows[1:], "another's stays"
+            await store.sessions.forget("u2", None)
+            assert await store.sessions.live(now_s=0) == [rows[2], rows[4]]
+            await store.sessions.begin(SessionRow("s9", "u1", 9, 200, "", ""), now_s=103)
+            assert [row.session for row in await store.sessions.live(now_s=0)] == ["s4", "s9"]
+
+    asyncio.run(case())
 
 
 def test_two_processes_may_open_a_new_database_at_once(database_url: str) -> None:
