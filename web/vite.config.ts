@@ -29,17 +29,19 @@ export default defineConfig({
     port,
     strictPort: true,
     proxy: {
-      '/api': venue,
-      '/docs': venue,
-      '/openapi.json': venue,
-      '/metrics': venue,
-      '/ws': { target: venue, ws: true },
+      // The page's own host goes along: what a cookie signs in must come from the venue's own pages.
+      '/api': { target: venue, changeOrigin: false },
+      '/docs': { target: venue, changeOrigin: false },
+      '/openapi.json': { target: venue, changeOrigin: false },
+      '/ws': { target: venue, changeOrigin: false, ws: true },
     },
   },
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test/setup.ts'],
+    // Properties of many examples on a machine that does other things too.
+    testTimeout: 60_000,
     restoreMocks: true,
   },
 })

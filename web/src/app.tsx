@@ -1,36 +1,28 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClientProvider } from '@tanstack/react-query'
 import { Compass } from 'lucide-react'
-import { type ComponentType, lazy, Suspense } from 'react'
+import type { ComponentType } from 'react'
 import { Toaster } from 'sonner'
 import { Link, Redirect, Route, Router, Switch, useLocation } from 'wouter'
-import { useHashLocation } from 'wouter/use-hash-location'
 import { Empty, SkeletonRows } from '@/components/states'
 import { SessionOver } from '@/pages/sign-in/session-over'
 import { useSession } from '@/session/store'
 import { Boundary } from '@/shell/boundary'
+import { useHashPath, useHashSearch } from '@/shell/hash-location'
+import { loadable } from '@/shell/loadable'
 import { Shell } from '@/shell/shell'
 import { useLooks } from '@/theme/store'
-import { RequestError } from '@/wire/rest'
+import { queries } from '@/wire/queries'
 
-const Markets = lazy(() => import('@/pages/markets'))
-const Trade = lazy(() => import('@/pages/trade'))
-const Portfolio = lazy(() => import('@/pages/portfolio'))
-const Leaderboard = lazy(() => import('@/pages/leaderboard'))
-const Account = lazy(() => import('@/pages/account'))
-const SignIn = lazy(() => import('@/pages/sign-in'))
-const Status = lazy(() => import('@/pages/status'))
-const Admin = lazy(() => import('@/pages/admin'))
+const page = (load: () => Promise<{ default: ComponentType }>) => loadable(load, <SkeletonRows />)
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      // What the venue refuses it refuses again; what could not be reached is tried again.
-      retry: (failures, error) => !(error instanceof RequestError && error.status < 500) && failures < 3,
-      staleTime: 2_000,
-      refetchOnWindowFocus: true,
-    },
-  },
-})
+const Markets = page(() => import('@/pages/markets'))
+const Trade = page(() => import('@/pages/trade'))
+const Portfolio = page(() => import('@/pages/portfolio'))
+const Leaderboard = page(() => import('@/pages/leaderboard'))
+const Account = page(() => import('@/pages/account'))
+const SignIn = page(() => import('@/pages/sign-in'))
+const Status = page(() => import('@/pages/status'))
+const Admin = page(() => import('@/pages/admin'))
 
 /** A page for who is signed in; everybody else is asked to, and comes back to it. */
 function own(Page: ComponentType, role?: 'admin') {
@@ -62,19 +54,17 @@ function Pages() {
   const [path] = useLocation()
   return (
     <Boundary name={path}>
-      <Suspense fallback={<SkeletonRows />}>
-        <Switch>
-          <Route path="/" component={Markets} />
-          <Route path="/trade/:ticker?" component={Trade} />
-          <Route path="/portfolio" component={OwnPortfolio} />
-          <Route path="/leaderboard" component={Leaderboard} />
-          <Route path="/account" component={OwnAccount} />
-          <Route path="/sign-in" component={SignIn} />
-          <Route path="/status" component={Status} />
-          <Route path="/admin" component={OwnAdmin} />
-          <Route component={Missing} />
-        </Switch>
-      </Suspense>
+      <Switch>
+        <Route path="/" component={Markets} />
+        <Route path="/trade/:ticker?" component={Trade} />
+        <Route path="/portfolio" component={OwnPortfolio} />
+        <Route path="/leaderboard" component={Leaderboard} />
+        <Route path="/account" component={OwnAccount} />
+        <Route path="/sign-in" component={SignIn} />
+        <Route path="/status" component={Status} />
+        <Route path="/admin" component={OwnAdmin} />
+        <Route component={Missing} />
+      </Switch>
     </Boundary>
   )
 }
@@ -83,7 +73,7 @@ export function App() {
   const theme = useLooks((state) => state.theme)
   return (
     <QueryClientProvider client={queries}>
-      <Router hook={useHashLocation}>
+      <Router hook={useHashPath} searchHook={useHashSearch}>
         <Shell>
           <Pages />
         </Shell>

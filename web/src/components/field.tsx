@@ -24,7 +24,7 @@ export function Field({ label, error, hint, suffix, labelHidden, className, id, 
       </label>
       <div
         className={clsx(
-          'flex h-8 items-center rounded-md border bg-inset transition-colors',
+          'flex h-8 items-center rounded-md border bg-well transition-colors',
           'focus-within:border-accent focus-within:ring-1 focus-within:ring-accent',
           error ? 'border-down' : 'border-line-strong',
           rest.disabled && 'opacity-50',

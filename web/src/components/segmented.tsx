@@ -26,7 +26,7 @@ export function Segmented<T extends string>({
       value={value}
       aria-label={label}
       onValueChange={(chosen) => chosen && onChange(chosen as T)}
-      className={clsx('inline-flex rounded-md bg-inset p-0.5 ring-1 ring-line ring-inset', className)}
+      className={clsx('inline-flex rounded-md bg-well p-0.5 ring-1 ring-line ring-inset', className)}
     >
       {choices.map((choice) => (
         <ToggleGroup.Item
@@ -34,7 +34,7 @@ export function Segmented<T extends string>({
           value={choice.value}
           title={choice.title}
           className={clsx(
-            'flex flex-1 items-center justify-center rounded-[5px] px-2 font-medium text-muted transition-colors hover:text-text',
+            'flex flex-1 items-center justify-center whitespace-nowrap rounded-[5px] px-2 font-medium text-muted transition-colors hover:text-text',
             'data-[state=on]:bg-raised data-[state=on]:text-text data-[state=on]:shadow-sm data-[state=on]:ring-1 data-[state=on]:ring-line-strong',
             size === 'sm' ? 'h-5 text-xs' : 'h-7 text-sm',
           )}

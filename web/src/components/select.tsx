@@ -41,7 +41,7 @@ export function Select<T extends string>({
         <Radix.Trigger
           aria-label={label}
           className={clsx(
-            'flex w-full items-center justify-between gap-1 rounded-md border border-line-strong bg-inset transition-colors',
+            'flex w-full items-center justify-between gap-1 rounded-md border border-line-strong bg-well transition-colors',
             'hover:bg-hover focus-visible:outline-2 focus-visible:outline-accent disabled:opacity-50',
             size === 'sm' ? 'h-6 px-2 text-xs' : 'h-8 px-2.5',
           )}

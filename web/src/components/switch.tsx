@@ -27,7 +27,7 @@ export function Switch({ label, checked, onChange, disabled, warn, title }: Prop
             ? warn
               ? 'border-warn bg-warn'
               : 'border-accent bg-accent-fill'
-            : 'border-line-strong bg-inset',
+            : 'border-line-strong bg-well',
         )}
       >
         <Radix.Thumb className="block size-3 translate-x-px rounded-full bg-muted transition-transform data-[state=checked]:translate-x-[13px] data-[state=checked]:bg-white" />

@@ -1,12 +1,13 @@
 import { useMemo } from 'react'
 import { useStream } from '@/stream/store'
+import { markOf } from '@/trading/valuation'
 import { add, type Decimal, multiply } from '@/wire/decimal'
 
 export interface Worth {
   readonly cash: Decimal
   readonly escrow: Decimal
   readonly buyingPower: Decimal
-  /** Of all that is held, at the last price. */
+  /** Of all that is held, at its marks. */
   readonly holdings: Decimal
   readonly total: Decimal
 }
@@ -19,9 +20,9 @@ export function useWorth(): Worth | null {
     if (!balance) return null
     let holdings = 0n as Decimal
     for (const { ticker, quantity } of balance.holdings) {
-      const price = prices.get(ticker)?.current_price
-      if (price === undefined) return null
-      holdings = add(holdings, multiply(price, quantity))
+      const glance = prices.get(ticker)
+      if (!glance) return null
+      holdings = add(holdings, multiply(markOf(glance), quantity))
     }
     return {
       cash: balance.cash,

@@ -9,7 +9,7 @@ export function Caps({ keys }: { keys: string }) {
           {press.map((cap) => (
             <kbd
               key={cap}
-              className="min-w-5 rounded border border-line-strong border-b-2 bg-inset px-1 text-center font-sans text-2xs text-muted"
+              className="min-w-5 rounded border border-line-strong border-b-2 bg-well px-1 text-center font-sans text-2xs text-muted"
             >
               {cap}
             </kbd>

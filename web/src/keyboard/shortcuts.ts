@@ -69,5 +69,9 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** The caps to press, in order: [['g'], ['m']] or [['Ctrl', 'k']]. */
 export function capsOf(keys: string): string[][] {
-  return keys.split(' ').map((press) => press.split('+').map((key) => NAMES[key] ?? key.toUpperCase()))
+  return keys
+    .split(' ')
+    .map((press) =>
+      press.split('+').map((key) => NAMES[key] ?? key.replace(/^(Digit|Key)(?=.$)/, '').toUpperCase()),
+    )
 }

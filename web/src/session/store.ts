@@ -2,8 +2,9 @@
  * Who is signed in. The secret itself is in a cookie that no script can read; here is only the name that goes with it.
  */
 import { create } from 'zustand'
-import { connection } from '@/stream/store'
+import { connection, onConnectionSignedOut } from '@/stream/store'
 import * as api from '@/wire/api'
+import { queries } from '@/wire/queries'
 import { onSignedOut } from '@/wire/rest'
 
 export interface SessionState {
@@ -27,8 +28,6 @@ let unfollow: (() => void) | null = null
 
 function enter(me: api.Me | null, more: Partial<SessionState> = {}): void {
   const before = useSession.getState().me
-  unfollow?.()
-  unfollow = null
   // The socket belongs to whoever opened it.
   if (before?.user_id !== me?.user_id) connection.changeUser()
   else connection.restart()
@@ -36,6 +35,10 @@ function enter(me: api.Me | null, more: Partial<SessionState> = {}): void {
 }
 
 function adopt(me: api.Me | null, more: Partial<SessionState> = {}): void {
+  unfollow?.()
+  unfollow = null
+  // What was asked for as somebody else is nobody's business now.
+  if (useSession.getState().me?.user_id !== me?.user_id) queries.clear()
   useSession.setState({ standing: me ? 'signed_in' : 'signed_out', me, over: false, ...more })
   if (me) unfollow = connection.follow(['account'])
 }
@@ -78,3 +81,4 @@ export function sessionOver(): void {
 export const giveUpSession = (): void => enter(null)
 
 onSignedOut(sessionOver)
+onConnectionSignedOut(sessionOver)

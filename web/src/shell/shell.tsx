@@ -1,18 +1,19 @@
 import { clsx } from 'clsx'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { Announcer } from '@/components/announcer'
 import { useShortcuts } from '@/keyboard/shortcuts'
 import { ShortcutsDialog } from '@/keyboard/shortcuts-dialog'
 import { useSession } from '@/session/store'
 import { ConnectionChip } from '@/shell/connection-chip'
+import { loadable } from '@/shell/loadable'
 import { LooksMenu } from '@/shell/looks-menu'
 import { NewsTicker } from '@/shell/news-ticker'
 import { PLACES, type Place } from '@/shell/routes'
 import { UserMenu } from '@/shell/user-menu'
 import { Worth } from '@/shell/worth'
 
-const Palette = lazy(() => import('@/shell/palette'))
+const Palette = loadable(() => import('@/shell/palette'), null)
 
 const isHere = (place: Place, path: string): boolean =>
   place.path === '/' ? path === '/' : path === place.path || path.startsWith(`${place.path}/`)
@@ -103,11 +104,7 @@ export function Shell({ children }: { children: ReactNode }) {
           })}
       </nav>
       <ShortcutsDialog open={shortcuts} onOpenChange={setShortcuts} />
-      {palette && (
-        <Suspense fallback={null}>
-          <Palette onClose={() => setPalette(false)} />
-        </Suspense>
-      )}
+      {palette && <Palette onClose={() => setPalette(false)} />}
       <Announcer />
     </div>
   )

@@ -42,6 +42,7 @@ class Wire {
 
 let wires: Wire[] = []
 let shown: StreamState | null = null
+let signedOut = 0
 
 function aConnection(): Connection {
   return new Connection({
@@ -55,6 +56,9 @@ function aConnection(): Connection {
     },
     now: () => Date.now(),
     random: () => 0,
+    signedOut: () => {
+      signedOut += 1
+    },
   })
 }
 
@@ -93,6 +97,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   wires = []
   shown = null
+  signedOut = 0
 })
 afterEach(() => vi.useRealTimers())
 
@@ -166,7 +171,7 @@ test('a connection that says nothing after a sleep is given up within a second',
   newest().hello()
   newest().say({ type: 'pong', timestamp: 0 })
   connection.wake()
-  vi.advanceTimersByTime(800)
+  vi.advanceTimersByTime(900)
   expect(wires).toHaveLength(2)
 })
 
@@ -245,6 +250,51 @@ test('a message that cannot be read is counted, and the rest goes on', () => {
   newest().say(tape(7))
   expect(shown?.counts.unreadable).toBe(1)
   expect(shown?.channels.get('trades:FUN')?.standing).toBe('live')
+})
+
+test('a channel that the venue refuses does not take the others along, and tells who is signed out', async () => {
+  const connection = aConnection()
+  connection.follow(['prices', 'account'])
+  connection.start()
+  newest().hello()
+  const refuse = (id: unknown) =>
+    newest().say({ type: 'reply', id, ok: false, error: { detail: 'sign in', code: 'not_signed_in' } })
+  refuse(newest().last('subscribe')?.id)
+  await vi.advanceTimersByTimeAsync(1)
+  const single = newest()
+    .sent.filter((message) => message.op === 'subscribe')
+    .slice(1)
+  expect(single.map((message) => message.channels)).toEqual([['prices'], ['account']])
+  refuse(single[1]?.id)
+  await vi.advanceTimersByTimeAsync(1)
+  expect([...(shown?.channels.keys() ?? [])]).toEqual(['prices'])
+  expect(signedOut).toBe(1)
+})
+
+test('a goodbye because the session is over tells so', () => {
+  const connection = aConnection()
+  connection.start()
+  newest().hello()
+  newest().say({ type: 'goodbye', code: 'session_over', detail: 'sign in again' })
+  expect(signedOut).toBe(1)
+})
+
+test('a pong without an id is a pong, and one with an id answers who asked', async () => {
+  const connection = aConnection()
+  connection.start()
+  newest().hello()
+  newest().say({ type: 'pong', id: null, timestamp: Date.now() })
+  expect(connection.latencies.ping).not.toBeNull()
+  expect(shown?.counts.unreadable).toBe(0)
+  const asked = connection.ask({ op: 'ping' })
+  newest().say({
+    type: 'pong',
+    id: newest().last('ping')?.id,
+    timestamp: Date.now(),
+    received_us: 1,
+    sent_us: 3,
+  })
+  await expect(asked).resolves.toMatchObject({ ok: true, received_us: 1 })
 })
 
 test('somebody else comes in over a new connection, and sees nothing of who was there', () => {

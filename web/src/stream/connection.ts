@@ -15,11 +15,15 @@ const PING_EVERY_MS = 5_000
 const PONG_WITHIN_MS = 4_000
 /** The same for a page that has just woken, which must be right within two seconds. */
 const WAKING_PONG_WITHIN_MS = 700
+/** What a page that was too busy to read gets to do so, before it gives the connection up. */
+const READ_FIRST_MS = 150
 const REPLY_WITHIN_MS = 15_000
 const BACKOFF_FIRST_MS = 250
 const BACKOFF_MAX_MS = 5_000
 /** How long a channel is followed after the last one that looked has gone. */
 const LINGER_MS = 3_000
+const NOT_SIGNED_IN = 'not_signed_in'
+const SESSION_OVER = 'session_over'
 /** Requests whose replies may be outstanding. */
 const ASKS_MAX = 1_000
 
@@ -61,6 +65,8 @@ export interface Surroundings {
   readonly show: (state: StreamState) => void
   readonly now: () => number
   readonly random: () => number
+  /** The venue no longer knows who this is. */
+  readonly signedOut: () => void
 }
 
 export class Connection {
@@ -225,9 +231,14 @@ export class Connection {
     this.tell({ kind: 'message', message })
     if (message.type === 'reply') this.answer(message)
     else if (message.type === 'pong') this.ponged(message)
-    else if (message.type === 'goodbye') this.farewell = message.code
+    else if (message.type === 'goodbye') this.left(message.code)
     else if (message.type === 'hello') this.welcomed()
     else this.mend()
+  }
+
+  private left(code: string): void {
+    this.farewell = code
+    if (code === SESSION_OVER) this.around.signedOut()
   }
 
   private welcomed(): void {
@@ -257,9 +268,17 @@ export class Connection {
     this.ask(request).then(
       () => this.tell({ kind: 'followed', channels: resumed }),
       (error: unknown) => {
-        if (error instanceof RefusedError) this.tell({ kind: 'dropped', channels: names })
+        if (!(error instanceof RefusedError)) return
+        // The venue follows all or none: one that it refuses must not take the others along.
+        if (names.length > 1) for (const name of names) this.subscribe([name])
+        else this.refused(names, error)
       },
     )
+  }
+
+  private refused(names: readonly string[], error: RefusedError): void {
+    this.tell({ kind: 'dropped', channels: names })
+    if (error.code === NOT_SIGNED_IN) this.around.signedOut()
   }
 
   private leave(name: string): void {
@@ -296,13 +315,18 @@ export class Connection {
     if (this.socket?.readyState !== WebSocket.OPEN) return
     this.socket.send(JSON.stringify({ op: 'ping', timestamp: this.around.now() }))
     if (this.pongDue) clearTimeout(this.pongDue)
-    this.pongDue = setTimeout(() => this.restart(), within)
+    this.pongDue = setTimeout(() => {
+      // A page that was busy itself has the answer lying there: it is read first.
+      this.pongDue = setTimeout(() => this.restart(), READ_FIRST_MS)
+    }, within)
   }
 
   private ponged(pong: Pong): void {
     if (this.pongDue) clearTimeout(this.pongDue)
     this.pongDue = null
     this.latencies.ponged(pong, this.around.now())
+    // One that somebody asked for by a request of his own.
+    if (typeof pong.id === 'number') this.answer({ ...pong, type: 'reply', ok: true })
   }
 
   private tell(event: StreamEvent): void {

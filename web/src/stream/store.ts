@@ -24,6 +24,13 @@ function show(state: StreamState): void {
   else requestAnimationFrame(publish)
 }
 
+const leavers = new Set<() => void>()
+
+/** Be told when the venue no longer knows who opened the connection. */
+export function onConnectionSignedOut(listener: () => void): void {
+  leavers.add(listener)
+}
+
 function address(): string {
   const url = new URL('ws', document.baseURI)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
@@ -36,6 +43,9 @@ export const connection = new Connection({
   show,
   now: () => performance.now(),
   random: Math.random,
+  signedOut: () => {
+    for (const listener of leavers) listener()
+  },
 })
 
 /** Connect, and look after the connection as the page sleeps and wakes. */
@@ -48,7 +58,9 @@ export function startStream(): void {
   }
   document.addEventListener('visibilitychange', wake)
   document.addEventListener('resume', wake)
-  window.addEventListener('pageshow', wake)
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) wake()
+  })
   window.addEventListener('online', wake)
   connection.follow(['prices', 'news'])
   connection.start()

@@ -47,7 +47,7 @@ const COLOURS = [
   'bg',
   'panel',
   'raised',
-  'inset',
+  'well',
   'line',
   'line-strong',
   'text',

@@ -211,10 +211,16 @@ export const getUsers = (page: { limit: number; offset: number }, signal?: Abort
   })
 export const createUser = (wanted: Credentials & { role: 'trader' | 'admin' }) =>
   data('POST', 'api/admin/users', user, { body: wanted })
-export const changeUser = (
-  username: string,
-  change: { role?: 'trader' | 'admin'; disabled?: boolean; password?: string },
-) => data('PATCH', `api/admin/users/${at(username)}`, user, { body: change })
+
+export interface UserChange {
+  readonly role?: 'trader' | 'admin'
+  readonly disabled?: boolean
+  readonly password?: string
+}
+
+/** Change a user. The venue answers with a message and not with the user. */
+export const changeUser = (username: string, change: UserChange) =>
+  data('PATCH', `api/admin/users/${at(username)}`, done, { body: change })
 export const haltInstrument = (ticker: Ticker) =>
   data('POST', `api/admin/instruments/${at(ticker)}/halt`, v.unknown())
 export const resumeInstrument = (ticker: Ticker) =>

@@ -16,7 +16,8 @@ const refusal = v.object({ detail: v.string(), code: v.string() })
 
 const reply = v.object({
   type: v.literal('reply'),
-  id: v.optional(v.union([v.number(), v.string()])),
+  /** Of what it answers; null where that had none. */
+  id: v.nullish(v.union([v.number(), v.string()])),
   ok: v.boolean(),
   data: v.optional(v.unknown()),
   error: v.optional(refusal),
@@ -29,7 +30,8 @@ const reply = v.object({
 
 const pong = v.object({
   type: v.literal('pong'),
-  id: v.optional(v.union([v.number(), v.string()])),
+  /** Of what it answers; null where that had none. */
+  id: v.nullish(v.union([v.number(), v.string()])),
   timestamp: v.optional(v.number()),
   received_us: v.optional(v.number()),
   sent_us: v.optional(v.number()),

@@ -10,11 +10,14 @@ export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly status: number
   readonly code: string
+  /** When it is worth asking again, where the venue says so. */
+  readonly retryAfterSeconds: number | null
 
-  constructor(status: number, code: string, detail: string) {
+  constructor(status: number, code: string, detail: string, retryAfterSeconds: number | null = null) {
     super(detail)
     this.status = status
     this.code = code
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
@@ -82,7 +85,8 @@ async function fetched(method: Method, path: string, options: Options): Promise<
 function refused(response: Response, text: string): RequestError {
   try {
     const { detail, code } = v.parse(refusal, parseJson(text))
-    return new RequestError(response.status, code, detail)
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+    return new RequestError(response.status, code, detail, Number.isFinite(seconds) ? seconds : null)
   } catch {
     // A proxy's own page, not the venue's answer.
     return new RequestError(response.status, 'unreadable', `the answer had the status ${response.status}`)

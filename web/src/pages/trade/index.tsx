@@ -1,5 +1,5 @@
 import { SearchX } from 'lucide-react'
-import { lazy, Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import { Link, Redirect, useParams } from 'wouter'
 import { Empty, Failed, SkeletonRows } from '@/components/states'
 import { useInstruments } from '@/hooks/use-instruments'
@@ -7,10 +7,11 @@ import { useIsWide } from '@/hooks/use-media'
 import { useLastMarket } from '@/pages/trade/last-market'
 import { MarketContext } from '@/pages/trade/market-context'
 import { MarketHeader } from '@/pages/trade/market-header'
+import { loadable } from '@/shell/loadable'
 import { asTicker } from '@/wire/reading'
 
-const Dock = lazy(() => import('@/pages/trade/dock'))
-const Stacked = lazy(() => import('@/pages/trade/stacked'))
+const Dock = loadable(() => import('@/pages/trade/dock'), <SkeletonRows />)
+const Stacked = loadable(() => import('@/pages/trade/stacked'), <SkeletonRows />)
 
 /** The trading page: everything about one market, and the way to trade in it. */
 export default function Trade() {
@@ -50,7 +51,7 @@ export default function Trade() {
         <h1 className="sr-only">Trade {listed.ticker}</h1>
         <MarketHeader ticker={listed.ticker} wide={wide} />
         <div className={wide ? 'min-h-0 flex-1 p-1.5' : 'min-h-0 flex-1'}>
-          <Suspense fallback={<SkeletonRows />}>{wide ? <Dock /> : <Stacked />}</Suspense>
+          {wide ? <Dock /> : <Stacked />}
         </div>
       </div>
     </MarketContext>

@@ -1,5 +1,3 @@
-import { Suspense } from 'react'
-import { SkeletonRows } from '@/components/states'
 import { useMarket } from '@/pages/trade/market-context'
 import { PANELS, type PanelName } from '@/pages/trade/panels'
 import { Boundary } from '@/shell/boundary'
@@ -10,10 +8,8 @@ export function TradePanel({ name }: { name: PanelName }) {
   const { View } = PANELS[name]
   return (
     <Boundary name={`${name} ${ticker}`}>
-      <Suspense fallback={<SkeletonRows />}>
-        {/* Another market is another panel: nothing of the one before stays in it. */}
-        <View key={ticker} ticker={ticker} />
-      </Suspense>
+      {/* Another market is another panel: nothing of the one before stays in it. */}
+      <View key={ticker} ticker={ticker} />
     </Boundary>
   )
 }

@@ -1,5 +1,11 @@
+import { SkeletonRows } from '@/components/states'
 import type { PanelProps } from '@/pages/trade/panels'
+import { TicketForm } from '@/pages/trade/ticket/form'
+import { useTerms } from '@/pages/trade/ticket/use-terms'
 
-export default function Stub({ ticker }: PanelProps) {
-  return <p>ticket {ticker}</p>
+/** The order ticket of a market. */
+export default function TicketPanel({ ticker }: PanelProps) {
+  const terms = useTerms(ticker)
+  if (!terms) return <SkeletonRows />
+  return <TicketForm ticker={ticker} terms={terms} />
 }

@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react'
+import type { Column, ColumnLook } from '@/components/data-table'
+
+/** A column of the blotter: what it sorts by, where it sorts, and how a row stands in it. */
+export function column<Row extends object>(
+  id: string,
+  header: string,
+  look: ColumnLook,
+  cell: (row: Row) => ReactNode,
+  sortedBy?: (row: Row) => string | number | bigint | null,
+): Column<Row> {
+  const shown = { id, header, look, cell: ({ row }: { row: { original: Row } }) => cell(row.original) }
+  // Where there is nothing to sort by it comes last.
+  return (
+    sortedBy ? { ...shown, accessorFn: (row: Row) => sortedBy(row) ?? undefined } : shown
+  ) as Column<Row>
+}

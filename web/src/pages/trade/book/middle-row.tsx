@@ -1,0 +1,64 @@
+import { clsx } from 'clsx'
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { formatStep } from '@/format/numbers'
+import { useStream } from '@/stream/store'
+import { add, type Decimal, subtract, toNumber } from '@/wire/decimal'
+import type { Ticker } from '@/wire/reading'
+
+export const MIDDLE_HEIGHT = 34
+
+/** The spread as a part of the middle between the best prices, in hundredths of a per cent. */
+export function spreadPoints(bid: Decimal, ask: Decimal): string {
+  const middle = toNumber(add(bid, ask)) / 2
+  if (middle <= 0) return '–'
+  const points = (toNumber(subtract(ask, bid)) / middle) * 10_000
+  return `${points.toFixed(points < 10 ? 1 : 0)} bp`
+}
+
+interface Props {
+  ticker: Ticker
+  step: Decimal
+  bid: Decimal | null
+  ask: Decimal | null
+}
+
+/** Between the sides: the last price with its direction, and how far the sides are apart. */
+export function MiddleRow({ ticker, step, bid, ask }: Props) {
+  const newest = useStream((state) => state.tapes.get(ticker)?.[0])
+  const glance = useStream((state) => state.prices.get(ticker)?.current_price)
+  const before = useStream((state) => {
+    const tape = state.tapes.get(ticker)
+    return tape?.find((trade) => trade.price !== tape[0]?.price)?.price
+  })
+  const last = newest?.price ?? glance
+  const up = newest && before !== undefined ? newest.price > before : null
+  return (
+    <div
+      style={{ height: MIDDLE_HEIGHT }}
+      className="flex shrink-0 items-center justify-between gap-3 border-line border-y bg-well px-2.5"
+    >
+      <span
+        className={clsx(
+          'tabular flex items-center gap-1 font-semibold text-base',
+          up === null ? 'text-text' : up ? 'text-up' : 'text-down',
+        )}
+      >
+        <span className="sr-only">Last price </span>
+        {last === undefined ? '–' : formatStep(last, step)}
+        {up === true && <ArrowUp size={15} aria-label="up" />}
+        {up === false && <ArrowDown size={15} aria-label="down" />}
+      </span>
+      <span className="tabular truncate text-muted text-xs">
+        {bid === null || ask === null ? (
+          'One side is empty'
+        ) : (
+          <>
+            <span className="text-faint">Spread </span>
+            {formatStep(subtract(ask, bid), step)}
+            <span className="text-faint"> · {spreadPoints(bid, ask)}</span>
+          </>
+        )}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,97 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { clsx } from 'clsx'
+import { ArrowUp } from 'lucide-react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { barOfSize, newSince, scaleOf } from '@/pages/trade/tape/sizes'
+import { GRID, ROW_HEIGHT, TradeRow } from '@/pages/trade/tape/trade-row'
+import { useSession } from '@/session/store'
+import type { Decimal } from '@/wire/decimal'
+import type { Trade } from '@/wire/views'
+
+interface Props {
+  label: string
+  /** Newest first. */
+  trades: readonly Trade[]
+  step: Decimal
+}
+
+/** Trades as they come. Whoever has scrolled down goes on seeing what he looks at. */
+export function TradeList({ label, trades, step }: Props) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const me = useSession((state) => state.me?.user_id)
+  const scale = useMemo(() => scaleOf(trades), [trades])
+  const [unread, setUnread] = useState(0)
+  const newest = useRef<bigint | null>(null)
+  const virtual = useVirtualizer({
+    count: trades.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (place) => String(trades[place]?.trade_id ?? place),
+    overscan: 6,
+  })
+
+  useLayoutEffect(() => {
+    const added = newSince(trades, newest.current)
+    newest.current = trades[0]?.trade_id ?? null
+    const box = scroller.current
+    if (!box || added === 0 || box.scrollTop < ROW_HEIGHT) return
+    box.scrollTop += added * ROW_HEIGHT
+    setUnread((before) => Math.min(trades.length, before + added))
+  }, [trades])
+
+  const toTop = () => {
+    scroller.current?.scrollTo({ top: 0 })
+    scroller.current?.focus()
+  }
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the arrow keys
+        tabIndex={0}
+        onScroll={(event) => event.currentTarget.scrollTop < ROW_HEIGHT && setUnread(0)}
+        className="h-full overflow-y-auto overflow-x-hidden focus-visible:outline-offset-[-2px] [overflow-anchor:none]"
+      >
+        <div role="table" aria-label={label} aria-rowcount={trades.length + 1}>
+          <div role="rowgroup" className="sticky top-0 z-10 bg-panel">
+            <div role="row" className={clsx(GRID, 'eyebrow h-6 text-right')}>
+              <span role="columnheader" className="text-left">
+                Price
+              </span>
+              <span role="columnheader">Size</span>
+              <span role="columnheader">Time</span>
+            </div>
+          </div>
+          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map((item) => {
+              const trade = trades[item.index]
+              if (!trade) return null
+              const own = trade.buyer_id === me ? 'bought' : trade.seller_id === me ? 'sold' : null
+              return (
+                <TradeRow
+                  key={item.key}
+                  trade={trade}
+                  step={step}
+                  own={me === undefined ? null : own}
+                  bar={barOfSize(trade.quantity, scale)}
+                  top={item.start}
+                  place={item.index}
+                />
+              )
+            })}
+          </div>
+        </div>
+      </div>
+      {unread > 0 && (
+        <button
+          type="button"
+          onClick={toTop}
+          className="absolute top-8 left-1/2 flex -translate-x-1/2 animate-rise items-center gap-1 rounded-full bg-accent-fill px-2.5 py-0.5 font-medium text-on-fill text-xs shadow-float hover:brightness-110"
+        >
+          <ArrowUp size={12} aria-hidden />
+          <span className="tabular">{unread} new</span>
+        </button>
+      )}
+    </div>
+  )
+}
