@@ -141,22 +141,25 @@ class Past:
     async def worths(
         self, user_ids: Sequence[str], start_ms: int, end_ms: int, points: int
     ) -> dict[str, list[tuple[int, float]]]:
-        """Return when some users were worth what: of each at most so many points, evenly over a span, oldest first.
+        """Return when some users were worth what: of each at most so many points, oldest first.
 
-        It does not wait for the keeper, which writes such points down once a minute or so.
+        The first is the oldest that there is in the span, whatever it is; the others lie evenly between the oldest of anybody
+        and the end. It does not wait for the keeper, which writes such points down once a minute or so.
         """
-        step_ns = max(1, (end_ms - start_ms) * NS_PER_MS // points)
         accounts = {
             account: user_id
             for user_id in user_ids
             if (account := self._trading.accounts.of_user(user_id)) is not None
         }
-        until_ns = [end_ms * NS_PER_MS - step_ns * number for number in reversed(range(points))]
-        found: dict[str, list[tuple[int, float]]] = {user_id: [] for user_id in user_ids}
+        firsts = await self._history.first_equity(accounts, start_ms * NS_PER_MS)
+        begin_ns = min((row.time_ns for row in firsts), default=start_ms * NS_PER_MS)
+        step_ns = max(1, (end_ms * NS_PER_MS - begin_ns) // (points - 1))
+        until_ns = [end_ms * NS_PER_MS - step_ns * number for number in reversed(range(points - 1))]
+        found: dict[str, dict[int, float]] = {user_id: {} for user_id in user_ids}
         cash = self._trading.cash.number
-        for row in await self._history.sampled_equity(accounts, until_ns):
-            found[accounts[row.account]].append((row.time_ns // NS_PER_MS, float(cash(row.equity))))
-        return found
+        for row in (*firsts, *await self._history.sampled_equity(accounts, until_ns)):
+            found[accounts[row.account]][row.time_ns // NS_PER_MS] = float(cash(row.equity))
+        return {user_id: list(worths.items()) for user_id, worths in found.items()}
 
     async def first_answer(self, order_id: int) -> PlacedOrder:
         """Return what was answered to an order when it was placed.

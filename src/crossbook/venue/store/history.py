@@ -207,6 +207,23 @@ class Queries(ABC):
         rows = await self._rows(query.order_by(_E.time_ns.desc()).limit(_page(limit)))
         return [EquityRow(*row) for row in reversed(rows)]
 
+    async def first_equity(self, accounts: Collection[int], since_ns: int) -> list[EquityRow]:
+        """Return the first sample of each account's equity from a time on, by account."""
+        if not accounts:
+            return []
+        _page(len(accounts))
+        whose = sa.values(sa.column("account", BIG)).data([(one,) for one in accounts]).cte("whose")
+        first = (
+            sa.select(sa.func.min(_E.time_ns))
+            .where(_E.account == whose.c.account, _E.time_ns >= since_ns)
+            .scalar_subquery()
+        )
+        found = sa.select(whose.c.account, first.label("time_ns")).subquery()
+        query = sa.select(EQUITY).join_from(
+            found, EQUITY, (_E.account == found.c.account) & (_E.time_ns == found.c.time_ns)
+        )
+        return [EquityRow(*row) for row in sorted(await self._rows(query))]
+
     async def sampled_equity(self, accounts: Collection[int], until_ns: Sequence[int]) -> list[EquityRow]:
         """Return the last sample of each account's equity in each of some spans of time, by account and time.
 

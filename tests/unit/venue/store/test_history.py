@@ -252,6 +252,9 @@ def test_the_last_sample_of_each_span_is_found_for_each_account(database_url: st
         assert [(row.account, row.time_ns, row.equity) for row in rows] == [
             (4, 39, 78), (4, 60, 120), (4, 78, 156), (5, 60, 8),
         ]  # fmt: skip
+        firsts = await store.history.first_equity([4, 5, 6, 7], 40)
+        assert [(row.account, row.time_ns) for row in firsts] == [(4, 42), (5, 41), (6, 90)]
+        assert await store.history.first_equity([], 40) == []
         assert await store.history.sampled_equity([], [40, 60]) == []
         assert await store.history.sampled_equity([4], [40]) == []
         with pytest.raises(UsageError):
@@ -383,6 +386,7 @@ def test_every_query_of_history_runs_on_an_index(sqlite_url: str, tmp_path: Path
         await history.tape(1, 5)
         await history.candles(1, 60, start_s=1, end_s=2)
         await history.equity(1, start_ns=1, end_ns=2)
+        await history.first_equity([1, 2], 10)
         await history.sampled_equity([1, 2], [10, 20, 30])
         await history.day_statistics(1)
         await history.news(5)
