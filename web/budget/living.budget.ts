@@ -167,8 +167,7 @@ async function wake(page: Page, client: CDPSession): Promise<number> {
   await client.send('Page.setWebLifecycleState', { state: 'active' })
   // The newest trade on the page is one that the venue made after the wake.
   await page.waitForFunction(
-    (since) =>
-      Number(document.querySelector('[data-newest-trade]')?.getAttribute('data-newest-trade')) >= since,
+    (since) => Date.parse(document.querySelector('time')?.dateTime ?? '') >= since,
     started,
     { polling: 20 },
   )

@@ -280,7 +280,8 @@ def _price(listed: Listed, value: Decimal | None, name: str) -> int:
 def _quantity(listed: Listed, value: int | Decimal | None, name: str) -> int:
     if value is None:
         return 0
-    if isinstance(value, Decimal) and listed.quantity.whole:
+    # Text such as "10" is a whole number too; 10.0 is not, in quotes or out of them.
+    if isinstance(value, Decimal) and listed.quantity.whole and value.as_tuple().exponent != 0:
         raise Refused(f"{name}_not_whole", f"{name} must be a whole number")
     if (isinstance(value, Decimal) and not value.is_finite()) or not 0 < value <= QUANTITY_MAX:
         raise Refused(f"{name}_out_of_range", f"{name} must be above zero and below {QUANTITY_MAX}")

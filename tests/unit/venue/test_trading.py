@@ -193,6 +193,15 @@ def test_what_is_wrong_with_an_order_has_a_name_and_changes_nothing(wanted: Plac
     run(case)
 
 
+def test_a_whole_quantity_may_be_written_as_text() -> None:
+    async def case() -> None:
+        trading, _, _, _, taker = await maker_and_taker()
+        answer = await placed(trading, taker, order("buy", "1", Decimal("3")))
+        assert (answer.quantity, answer.status) == (3, "open")
+
+    run(case)
+
+
 @pytest.mark.parametrize("name", ["999", "0", "-1", "abc", "1" * 30, "\uff11", ""])
 def test_anothers_order_and_none_at_all_answer_alike(name: str) -> None:
     async def case() -> None:

@@ -45,7 +45,8 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
     const bindings: Record<string, (event: KeyboardEvent) => void> = {}
     for (const [place, shortcut] of newest.current.entries()) {
       bindings[shortcut.keys] = (event) => {
-        if (isCovered() || (isTyping(event) && !shortcut.whileTyping)) return
+        // A dialog that Escape closes is gone when the key arrives here, but has said that the key was its own.
+        if (event.defaultPrevented || isCovered() || (isTyping(event) && !shortcut.whileTyping)) return
         event.preventDefault()
         newest.current[place]?.run(event)
       }

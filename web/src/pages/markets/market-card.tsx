@@ -61,7 +61,7 @@ export const MarketCard = memo(function MarketCard({ ticker }: { ticker: Ticker 
           </Link>
           <bdi className="block h-5 truncate text-faint text-xs leading-5">{listed?.name}</bdi>
         </h2>
-        <div className="max-w-[70%] shrink-0 text-right">
+        <div className="max-w-[70%] shrink-0 text-right" data-first-price>
           <Flashing
             value={glance.current_price}
             format={(value) => formatStep(value, step)}

@@ -69,7 +69,7 @@ export const TradeRow = memo(function TradeRow({ trade, step, own, bar, top, pla
             You<span className="sr-only"> {own}</span>
           </span>
         )}
-        {formatClock(trade.timestamp)}
+        <time dateTime={new Date(trade.timestamp).toISOString()}>{formatClock(trade.timestamp)}</time>
       </span>
     </div>
   )
