@@ -170,7 +170,12 @@ async def worths(call: Call) -> WorthsPage:
     end_ms = time_ns() // NS_PER_MS
     start_ms = end_ms - query.hours * MS_PER_HOUR
     past = await call.venue.past.worths(tuple(now), start_ms, end_ms, WORTHS_MAX - 1)
-    return WorthsPage(history={user_id: [*past[user_id], (end_ms, worth)] for user_id, worth in now.items()})
+    return WorthsPage(
+        history={
+            user_id: [[at, value] for at, value in (*past[user_id], (end_ms, worth))]
+            for user_id, worth in now.items()
+        }
+    )
 
 
 LOOKING_ROUTES: Final = (
@@ -285,7 +290,7 @@ LOOKING_ROUTES: Final = (
         worths,
         WorthsPage,
         "Show what the fifty best accounts and one's own were worth over time, oldest first",
-        {"history": {"u_7f3a9c": [(1_767_225_600_000, 9_998.5), (1_767_227_400_000, 10_000)]}},
+        {"history": {"u_7f3a9c": [[1_767_225_600_000, 9_998.5], [1_767_227_400_000, 10_000]]}},
         ACCOUNT_TAG,
         private=False,
         query=WorthsQuery,

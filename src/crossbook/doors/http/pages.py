@@ -58,8 +58,8 @@ class LeaderboardPage(msgspec.Struct, frozen=True):
 class WorthsPage(msgspec.Struct, frozen=True):
     """What the best accounts and the caller's were worth over time."""
 
-    history: dict[str, list[tuple[int, Number]]]
-    """By user id: when, in milliseconds since 1970, and how much, oldest first."""
+    history: dict[str, list[list[Number]]]
+    """By user id pairs of when, in milliseconds since 1970, and how much; oldest first."""
 
 
 class EquityPoint(msgspec.Struct, frozen=True):
