@@ -39,7 +39,7 @@ export class Venue {
   readonly url: string
   readonly directory: string
   private readonly port: number
-  private readonly options: Options
+  private options: Options
   private child: ChildProcess | null = null
   private said = ''
 
@@ -92,6 +92,13 @@ export class Venue {
     const gone = new Promise((resolve) => child.once('exit', resolve))
     child.kill(signal)
     await gone
+  }
+
+  /** Close in good order, and open again on the same data with other options. */
+  async reopen(options: Options): Promise<void> {
+    await this.end()
+    this.options = options
+    await this.open()
   }
 
   async close(): Promise<void> {

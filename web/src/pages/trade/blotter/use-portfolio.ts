@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useSession } from '@/session/store'
 import { useStream } from '@/stream/store'
 import { getPortfolio } from '@/wire/api'
@@ -13,8 +13,11 @@ export function usePortfolio() {
   const queries = useQueryClient()
   const newest = useStream((state) => state.own.fills[0])
   const reconnects = useStream((state) => state.counts.reconnects)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each fill and each new connection counts
+  // What is asked for first is of now.
+  const known = useRef({ newest, reconnects })
   useEffect(() => {
+    if (known.current.newest === newest && known.current.reconnects === reconnects) return
+    known.current = { newest, reconnects }
     const timer = setTimeout(
       () => void queries.invalidateQueries({ queryKey: ['portfolio', user] }),
       SETTLE_MS,
