@@ -92,10 +92,7 @@ test('orders rest, move and end by click, drag and key, once the ladder is armed
   await until([{ side: 'buy', price: Number(below), quantity: 10 }])
   await cell(page, above, 'sell').click()
   // Ten are more than there are to sell: the venue's reason is told.
-  await page
-    .getByText(/sell|position|holding/i)
-    .last()
-    .waitFor()
+  await page.locator('[data-sonner-toast][data-type="error"]').first().waitFor()
   await page.keyboard.press('1')
   await cell(page, above, 'sell').click()
   await until([
@@ -121,11 +118,7 @@ test('orders rest, move and end by click, drag and key, once the ladder is armed
   expect(await working()).toHaveLength(2)
 
   // A click on an own order cancels it; Escape cancels the rest.
-  await own(page, lower, 'buy')
-    .getByRole('button')
-    .or(own(page, lower, 'buy'))
-    .first()
-    .click()
+  await chip(page, lower, 'buy').click()
   await until([{ side: 'sell', price: Number(above), quantity: 1 }])
   await page.keyboard.press('Escape')
   await until([])

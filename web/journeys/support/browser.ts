@@ -1,5 +1,9 @@
 /** A real browser, whose every complaint is kept: a journey must end without one. */
+import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { onTestFailed } from 'vitest'
 
 export const CHROMIUM = '/usr/bin/chromium'
 
@@ -51,6 +55,14 @@ export async function visit(browser: Browser, url: string, path = '/', screen: S
   const context = await browser.newContext({
     viewport: { width: screen.width ?? 1440, height: screen.height ?? 900 },
     colorScheme: screen.theme ?? 'dark',
+  })
+  onTestFailed(async ({ task }) => {
+    const folder = join(tmpdir(), 'crossbook-journeys')
+    mkdirSync(folder, { recursive: true })
+    for (const [place, shown] of context.pages().entries()) {
+      const name = `${task.name.replace(/\W+/g, '-').slice(0, 60)}-${place}-${Date.now()}.png`
+      await shown.screenshot({ path: join(folder, name) }).catch(() => undefined)
+    }
   })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const page = await context.newPage()

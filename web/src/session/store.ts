@@ -2,7 +2,7 @@
  * Who is signed in. The secret itself is in a cookie that no script can read; here is only the name that goes with it.
  */
 import { create } from 'zustand'
-import { connection, onConnectionSignedOut } from '@/stream/store'
+import { connection, onConnectionSignedOut, useStream } from '@/stream/store'
 import * as api from '@/wire/api'
 import { queries } from '@/wire/queries'
 import { onSignedOut } from '@/wire/rest'
@@ -37,10 +37,13 @@ function enter(me: api.Me | null, more: Partial<SessionState> = {}): void {
 function adopt(me: api.Me | null, more: Partial<SessionState> = {}): void {
   unfollow?.()
   unfollow = null
-  // What was asked for as somebody else is nobody's business now.
-  if (useSession.getState().me?.user_id !== me?.user_id) queries.clear()
+  const before = useSession.getState()
   useSession.setState({ standing: me ? 'signed_in' : 'signed_out', me, over: false, ...more })
   if (me) unfollow = connection.follow(['account'])
+  // What was asked for as somebody else, or as nobody, is not this user's. Private pages are gone by then.
+  if (before.standing !== 'asking' && before.me?.user_id !== me?.user_id) {
+    setTimeout(() => void queries.resetQueries())
+  }
 }
 
 /** Ask who this is, when the page is opened. */
@@ -49,8 +52,13 @@ export async function recogniseUser(): Promise<void> {
     // The socket was opened with the same cookie.
     adopt(await api.getSession())
   } catch {
-    // The venue is not there: the stream says so, and the user is asked when it is back.
+    // The venue is not there: the stream says so, and it is asked again when it is back.
     useSession.setState({ standing: 'signed_out' })
+    const unsubscribe = useStream.subscribe(({ link }) => {
+      if (link !== 'open') return
+      unsubscribe()
+      void recogniseUser()
+    })
   }
 }
 

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { LogOut } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
@@ -27,13 +26,10 @@ function Line({ label, children }: { label: string; children: ReactNode }) {
 
 /** Who is signed in. */
 export function Profile({ me }: { me: Me }) {
-  const queries = useQueryClient()
   const [, navigate] = useLocation()
   const leave = () =>
     act(signOut(), () => 'Signed out').then((done) => {
-      if (!done) return
-      navigate('/')
-      void queries.resetQueries()
+      if (done) navigate('/')
     })
   return (
     <Panel

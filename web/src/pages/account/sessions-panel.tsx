@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { MonitorSmartphone } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { announce } from '@/components/announcer'
@@ -15,7 +15,6 @@ import { RequestError } from '@/wire/rest'
 
 /** Where somebody is signed in with the password, and the way to end it. */
 export function SessionsPanel() {
-  const queries = useQueryClient()
   const now = useNow(15_000)
   const [asking, setAsking] = useState(false)
   const { data, error, refetch } = useQuery({
@@ -29,7 +28,6 @@ export function SessionsPanel() {
       // This one has ended too, and was meant to: nobody is asked for the password.
       giveUpSession()
       announce('Signed out everywhere')
-      void queries.resetQueries()
     },
   })
   const sessions = useMemo(

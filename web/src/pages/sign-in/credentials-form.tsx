@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/button'
 import { Field } from '@/components/field'
@@ -22,7 +22,6 @@ const ACTIONS = { known: 'Sign in', new: 'Create account' } as const
 /** User name and password, of somebody who has an account or of somebody who wants one. */
 export function CredentialsForm({ kind, typed, onType }: Props) {
   const isNew = kind === 'new'
-  const queries = useQueryClient()
   // A new account follows the venue's rules; an old password is whatever it was.
   const mistakes = {
     username: isNew ? nameMistake(typed.username) : typed.username === '' ? 'Enter your user name.' : null,
@@ -33,8 +32,6 @@ export function CredentialsForm({ kind, typed, onType }: Props) {
   const passwordInput = useRef<HTMLInputElement>(null)
   const entering = useMutation({
     mutationFn: (credentials: Credentials) => (isNew ? register(credentials) : signIn(credentials)),
-    // What was fetched as somebody else, or as nobody, is not this user's.
-    onSuccess: () => void queries.resetQueries(),
     onError: (error) => {
       const { place } = refusalOf(error)
       if (place === 'username') nameInput.current?.focus()

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { LogIn } from 'lucide-react'
 import { type FormEvent, type RefObject, useRef, useState } from 'react'
 import { announce } from '@/components/announcer'
@@ -9,6 +9,7 @@ import { PasswordField } from '@/components/password-field'
 import { useWait } from '@/pages/sign-in/use-wait'
 import { refusalOf } from '@/session/refusal'
 import { giveUpSession, signIn, useSession } from '@/session/store'
+import { queries } from '@/wire/queries'
 
 /** The session is over, and the page behind untouched: the password brings the user back to where he was. */
 export function SessionOver() {
@@ -19,7 +20,6 @@ export function SessionOver() {
 }
 
 function ComeBack({ username }: { username: string }) {
-  const queries = useQueryClient()
   const [password, setPassword] = useState('')
   const [aside, setAside] = useState(false)
   const input = useRef<HTMLInputElement>(null)
@@ -40,10 +40,6 @@ function ComeBack({ username }: { username: string }) {
     event.preventDefault()
     if (password !== '' && wait === 0 && !entering.isPending) entering.mutate()
     else input.current?.focus()
-  }
-  const giveUp = () => {
-    giveUpSession()
-    void queries.resetQueries()
   }
 
   if (aside) {
@@ -81,7 +77,7 @@ function ComeBack({ username }: { username: string }) {
           error={wrong ?? null}
         />
         <div className="flex flex-wrap justify-between gap-2">
-          <Button tone="ghost" onClick={giveUp}>
+          <Button tone="ghost" onClick={giveUpSession}>
             Continue signed out
           </Button>
           <Button type="submit" tone="accent" busy={entering.isPending} disabled={wait > 0}>
