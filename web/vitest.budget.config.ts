@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     ...journeys.test,
     include: ['budget/**/*.budget.ts'],
+    fileParallelism: false,
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,
   },

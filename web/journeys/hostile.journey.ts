@@ -3,10 +3,10 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launch, visit } from './support/browser'
 import { bringIn, register } from './support/people'
-import { order, rows, send, ticket } from './support/trading'
+import { fill, order, rows, send, ticket } from './support/trading'
 import { Venue } from './support/venue'
 
-const NEWS = '<img src=x onerror="document.title=1"> \u202eevil\u202c 🚀 <b>bold</b>'
+const NEWS = '<img src=x onerror="document.title=1"> שלום 🚀 <b>bold</b>'
 
 let venue: Venue
 let browser: Browser
@@ -34,33 +34,52 @@ test('an administrator halts a market and tells news, and traders see both; the 
   await page.getByRole('heading', { name: 'Admin' }).waitFor()
 
   await page.getByRole('tab', { name: 'News' }).click()
-  await page
-    .getByRole('textbox', { name: /Text|News/ })
-    .first()
-    .fill(NEWS)
-  await page.getByRole('button', { name: /Tell|Send|Publish/ }).click()
+  await page.locator('textarea').fill(`${NEWS} \u202eevil`)
+  await page.getByText('It must be one line of printable characters.').waitFor()
+  await page.locator('textarea').fill(NEWS)
+  await page.getByRole('button', { name: 'Tell everybody' }).click()
   await his.page.getByText('<b>bold</b>').first().waitFor()
   expect(await his.page.title()).not.toBe('1')
   expect(await his.page.locator('img[src="x"]').count()).toBe(0)
 
   await page.getByRole('tab', { name: 'Instruments' }).click()
-  await page
-    .getByRole('button', { name: /^Halt.*FUN|^Halt$/ })
-    .first()
-    .click()
+  await page.getByRole('button', { name: 'Halt FUN' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: /Halt/ }).click()
   await his.page.getByText('Halted').first().waitFor()
-  await order(his.page, { price: '60', quantity: '1' }).catch(() => undefined)
+  await fill(his.page, { price: '60', quantity: '1' })
   expect(await ticket(his.page).innerText()).toMatch(/halt/i)
-  await page
-    .getByRole('button', { name: /^Resume/ })
-    .first()
-    .click()
-  const confirm = page.getByRole('alertdialog').getByRole('button', { name: /Resume/ })
-  if (await confirm.isVisible().catch(() => false)) await confirm.click()
+  expect(await ticket(his.page).locator('button[type=submit]').isDisabled()).toBe(true)
+  await page.getByRole('button', { name: 'Resume FUN' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Resume' }).click()
   await his.page.getByText('Halted').first().waitFor({ state: 'detached' })
   await send(his.page)
   await rows(his.page, 'Open orders').filter({ hasText: '60.00' }).waitFor()
+
+  // What is listed now can be traded now, by whoever looks for it.
+  await page
+    .getByRole('button', { name: /List an instrument|New instrument|^List/ })
+    .first()
+    .click()
+  await page.getByLabel('Ticker').fill('NOVA')
+  await page.getByLabel('Name').fill('Nova & Söhne <i>')
+  await page.getByLabel('First price').fill('12.34')
+  await page.getByRole('button', { name: 'List NOVA' }).click()
+  await page.getByRole('button', { name: 'Halt NOVA' }).waitFor()
+  await his.page.goto(`${venue.url}/#/trade/NOVA`)
+  await his.page.reload()
+  await order(his.page, { price: '12.3', quantity: '2' })
+  await rows(his.page, 'Open orders').filter({ hasText: 'NOVA' }).waitFor()
+
+  // An operator makes a user, and shuts him out.
+  await page.getByRole('tab', { name: 'Users' }).click()
+  await page.getByRole('button', { name: 'New user' }).click()
+  await page.getByRole('dialog').getByLabel('User name').fill('guest')
+  await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill('a password of some length')
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Create|Make|Add/ })
+    .click()
+  await page.getByText('guest', { exact: true }).first().waitFor()
 
   expect(his.complaints.except()).toEqual([])
   expect(complaints.except()).toEqual([])

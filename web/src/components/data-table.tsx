@@ -1,6 +1,8 @@
 import {
   type ColumnDef,
   createSortedRowModel,
+  FlexRender,
+  type Row as RowOf,
   rowSortingFeature,
   type SortingState,
   sortFns,
@@ -10,7 +12,7 @@ import {
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { type ReactNode, useRef } from 'react'
+import { memo, type ReactNode, useCallback, useEffect, useRef } from 'react'
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns })
 
@@ -44,6 +46,67 @@ const lookOf = <Row extends object>(column: unknown): ColumnLook => (column as C
 
 const styleOf = (look: ColumnLook) => ({ flex: `${look.grow ?? 1} 0 ${look.width}px`, minWidth: look.width })
 
+/** Rows beyond either end that are in the page: the keyboard goes on to the next one. */
+const OVERSCAN = 4
+
+/** The model of a row, as far as it matters here: it is another one for each sorting, its `original` is not. */
+type Model = RowOf<typeof features, object>
+
+/** What a row says. It is painted again only where it is about another object, or shown in other columns. */
+const Cells = memo(
+  function Cells({ model }: { model: Model; columns: readonly unknown[] }) {
+    return model.getAllCells().map((cell) => {
+      const look = lookOf(cell.column.columnDef)
+      return (
+        <div
+          role="cell"
+          key={cell.column.id}
+          style={styleOf(look)}
+          className={clsx('truncate px-2', look.align === 'right' && 'tabular text-right')}
+        >
+          <FlexRender cell={cell} />
+        </div>
+      )
+    })
+  },
+  (before, now) => before.model.original === now.model.original && before.columns === now.columns,
+)
+
+interface LineProps {
+  readonly model: Model
+  readonly columns: readonly unknown[]
+  readonly place: number
+  readonly start: number
+  readonly height: number
+  readonly className: string | undefined
+}
+
+/** A row in its place: as the table is scrolled, those that stay in sight are left alone. */
+const Line = memo(
+  function Line({ model, columns, place, start, height, className }: LineProps) {
+    return (
+      <div
+        role="row"
+        aria-rowindex={place + 2}
+        style={{ height, top: start }}
+        className={clsx(
+          'absolute inset-x-0 flex items-center px-1 [contain:layout_style] hover:bg-hover',
+          className,
+        )}
+      >
+        <Cells model={model} columns={columns} />
+      </div>
+    )
+  },
+  (before, now) =>
+    before.model.original === now.model.original &&
+    before.columns === now.columns &&
+    before.place === now.place &&
+    before.start === now.start &&
+    before.height === now.height &&
+    before.className === now.className,
+)
+
 /** A table of any length: only the rows in sight are in the page. Its heads sort. */
 export function DataTable<Row extends object>({
   label,
@@ -67,14 +130,19 @@ export function DataTable<Row extends object>({
   const sorted = table.getRowModel().rows
   const virtual = useVirtualizer({
     count: sorted.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (place) => sorted[place]?.id ?? place,
-    overscan: 8,
+    getScrollElement: useCallback(() => scroller.current, []),
+    estimateSize: useCallback(() => rowHeight, [rowHeight]),
+    getItemKey: useCallback((place: number) => sorted[place]?.id ?? place, [sorted]),
+    overscan: OVERSCAN,
+    // Painted with the frame that scrolls, not in the middle of the event.
+    useFlushSync: false,
   })
   const items = virtual.getVirtualItems()
   const last = items.at(-1)
-  if (onEnd && last && last.index >= sorted.length - 1) queueMicrotask(onEnd)
+  const atEnd = last !== undefined && last.index >= sorted.length - 1
+  useEffect(() => {
+    if (atEnd) onEnd?.()
+  }, [atEnd, onEnd])
   const width = columns.reduce((sum, column) => sum + column.look.width, 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the arrow keys
@@ -137,30 +205,15 @@ export function DataTable<Row extends object>({
               const row = sorted[item.index]
               if (!row) return null
               return (
-                <div
-                  role="row"
+                <Line
                   key={row.id}
-                  aria-rowindex={item.index + 2}
-                  style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
-                  className={clsx(
-                    'absolute inset-x-0 top-0 flex items-center px-1 hover:bg-hover',
-                    rowClassName?.(row.original),
-                  )}
-                >
-                  {row.getAllCells().map((cell) => {
-                    const look = lookOf<Row>(cell.column.columnDef)
-                    return (
-                      <div
-                        role="cell"
-                        key={cell.id}
-                        style={styleOf(look)}
-                        className={clsx('truncate px-2', look.align === 'right' && 'tabular text-right')}
-                      >
-                        <table.FlexRender cell={cell} />
-                      </div>
-                    )
-                  })}
-                </div>
+                  model={row as unknown as Model}
+                  columns={columns}
+                  place={item.index}
+                  start={item.start}
+                  height={rowHeight}
+                  className={rowClassName?.(row.original)}
+                />
               )
             })}
           </div>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Flight } from '@/pages/trade/ladder/in-flight'
 import { aheadText, aheadWords, coming, ownCells } from '@/pages/trade/ladder/own'
-import type { Place } from '@/pages/trade/ladder/queue'
+import type { Place } from '@/pages/trade/ladder/place'
 import { anOrder, FUN } from '@/test/examples'
 import { decimalOf, toText } from '@/wire/decimal'
 import type { Order } from '@/wire/views'

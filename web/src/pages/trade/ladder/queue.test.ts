@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { NO_QUEUES, observe, type Queues, type Resting, type Seen } from '@/pages/trade/ladder/queue'
+import type { Resting } from '@/pages/trade/ladder/place'
+import { NO_QUEUES, observe, type Queues, type Seen } from '@/pages/trade/ladder/queue'
 import { bookOf, quantityAt } from '@/stream/book'
 import { aTrade, level } from '@/test/examples'
 import { type Decimal, decimalOf, toText, ZERO } from '@/wire/decimal'

@@ -20,31 +20,30 @@
  * that shows them: the next one does. Where both come in the same look, the level itself decides.
  *
  * Assumes price-time priority; hidden reserves count only when they show.
+ *
+ * Somebody may have thousands of orders, and there is a look with every frame: own orders are looked through only when
+ * they changed, and trades and books touch only the places at the prices that they change.
  */
+import {
+  addAt,
+  changedPrices,
+  type Levels,
+  type LevelsDraft,
+  levelsOf,
+  noLevels,
+  pushAt,
+  SIDES,
+  sumAt,
+  sumsOf,
+} from '@/pages/trade/ladder/levels'
+import { aheadAt, type Place, positive, type Resting, remainingOf } from '@/pages/trade/ladder/place'
 import { type Book, quantityAt } from '@/stream/book'
-import { absolute, add, type Decimal, larger, negate, smaller, subtract, ZERO } from '@/wire/decimal'
+import { absolute, add, type Decimal, negate, subtract, ZERO } from '@/wire/decimal'
 import type { Sequence, Side } from '@/wire/reading'
 import type { Trade } from '@/wire/views'
 
 /** Changes that wait for the book to show them, at most. */
 const UNSEEN_MAX = 2_000
-
-/** A working order of one's own that rests in the book. */
-export interface Resting {
-  readonly side: Side
-  readonly price: Decimal
-  readonly quantity: Decimal
-  readonly filled: Decimal
-}
-
-export interface Place extends Resting {
-  /** What is ahead of it; null while the book is not known. */
-  readonly ahead: Decimal | null
-  /** Whether `ahead` is the likeliest figure, or the most that it can be. */
-  readonly kind: 'estimate' | 'bound'
-  /** Which of one's own came first. */
-  readonly arrival: number
-}
 
 interface Unseen {
   readonly side: Side
@@ -60,7 +59,14 @@ export interface Queues {
   readonly newestTrade: Sequence | null
   /** Whether orders were seen before: one that is new now arrived now. */
   readonly watching: boolean
+  /** Those that came first come first. */
   readonly places: ReadonlyMap<string, Place>
+  /** The same by price. */
+  readonly levels: Levels<readonly string[]>
+  /** Whether there may be places of which nothing is known yet. */
+  readonly unknown: boolean
+  /** The orders that were looked through last. */
+  readonly orders: ReadonlyMap<string, Resting> | null
   readonly unseen: readonly Unseen[]
   readonly arrivals: number
 }
@@ -71,6 +77,9 @@ export const NO_QUEUES: Queues = {
   newestTrade: null,
   watching: false,
   places: new Map(),
+  levels: noLevels(),
+  unknown: false,
+  orders: null,
   unseen: [],
   arrivals: 0,
 }
@@ -82,102 +91,147 @@ export interface Seen {
   readonly bookSequence: Sequence | null
   /** Newest first. */
   readonly trades: readonly Trade[]
-  /** Null where the account is not up to date. */
+  /** Null where the account is not up to date; the same map where nothing of it changed. */
   readonly orders: ReadonlyMap<string, Resting> | null
   /** How much of an order that has ended was filled; undefined where that is not known. */
   readonly filledOf: (orderId: string) => Decimal | undefined
 }
-
-export const remainingOf = (order: Resting): Decimal => subtract(order.quantity, order.filled)
 
 /** Return what is known after a look at the stream. */
 export function observe(queues: Queues, seen: Seen): Queues {
   return withBook(withTrades(withOrders(queues, seen), seen.trades), seen, queues.unseen)
 }
 
-const positive = (value: Decimal): Decimal => larger(value, ZERO)
-
 const sits = (thing: { side: Side; price: Decimal }, side: Side, price: Decimal): boolean =>
   thing.side === side && thing.price === price
 
-const sumAt = (unseen: readonly Unseen[], side: Side, price: Decimal): Decimal =>
-  unseen.reduce((sum, one) => (sits(one, side, price) ? add(sum, one.change) : sum), ZERO)
+const newestOf = (unseen: readonly Unseen[]): readonly Unseen[] =>
+  unseen.length > UNSEEN_MAX ? unseen.slice(-UNSEEN_MAX) : unseen
+
+/** A quantity of one's own that left its place. */
+interface Leave {
+  readonly arrival: number
+  readonly quantity: Decimal
+}
 
 /** A look in the making. */
 interface Draft {
   readonly places: Map<string, Place>
   readonly unseen: Unseen[]
+  /** Earlier ones first, at each price. */
+  readonly leaves: LevelsDraft<Leave[]>
 }
 
-/** Remember a change of one's own until the book shows it. */
-function note({ unseen }: Draft, { side, price }: Resting, change: Decimal): void {
-  if (change !== 0n) unseen.push({ side, price, change, sequence: null })
-}
-
-/** A quantity of one's own leaves its place: one's later orders there move up by just that. */
-function leave(draft: Draft, place: Place, quantity: Decimal): void {
+/** A quantity of one's own leaves its place. */
+function leave({ unseen, leaves }: Draft, place: Place, quantity: Decimal): void {
   if (quantity <= 0n) return
-  note(draft, place, negate(quantity))
-  for (const [id, other] of draft.places) {
-    if (!sits(other, place.side, place.price) || other.arrival <= place.arrival) continue
-    if (other.kind !== 'estimate' || other.ahead === null) continue
-    draft.places.set(id, { ...other, ahead: positive(subtract(other.ahead, quantity)) })
+  const { side, price, arrival } = place
+  unseen.push({ side, price, change: negate(quantity), sequence: null })
+  pushAt(leaves, place, { arrival, quantity })
+}
+
+/** One's later orders at a price move up by just what of one's own left before them. */
+function moveUp({ places, leaves }: Draft, levels: Levels<readonly string[]>): void {
+  for (const side of SIDES) {
+    for (const [price, left] of leaves[side]) {
+      let gone = ZERO
+      let next = 0
+      for (const id of levels[side].get(price) ?? []) {
+        const place = places.get(id)
+        if (!place) continue
+        for (let one = left[next]; one && one.arrival < place.arrival; one = left[next]) {
+          gone = add(gone, one.quantity)
+          next += 1
+        }
+        if (gone === 0n || place.kind !== 'estimate' || place.ahead === null) continue
+        places.set(id, { ...place, ahead: positive(subtract(place.ahead, gone)) })
+      }
+    }
   }
 }
 
-/** An order that was known, as it is now; one that lost its place is taken out of it. Whether anything changed. */
-function update(draft: Draft, id: string, order: Resting | undefined, seen: Seen): boolean {
-  const place = draft.places.get(id)
-  if (place === undefined) return false
+type Update = 'same' | 'changed' | 'gone'
+
+/** An order that was known, as it is now; one that lost its place is taken out of it. */
+function update(draft: Draft, id: string, place: Place, order: Resting | undefined, seen: Seen): Update {
   if (order === undefined) {
     const filled = subtract(seen.filledOf(id) ?? place.filled, place.filled)
     draft.places.delete(id)
     leave(draft, place, subtract(remainingOf(place), filled))
-    return true
+    return 'gone'
   }
   if (!sits(order, place.side, place.price) || order.quantity > place.quantity) {
     draft.places.delete(id)
     leave(draft, place, remainingOf(place))
-    return true
+    return 'gone'
   }
-  if (order.quantity === place.quantity && order.filled === place.filled) return false
+  if (order.quantity === place.quantity && order.filled === place.filled) return 'same'
   leave(draft, place, subtract(place.quantity, order.quantity))
   const front = order.filled > place.filled ? { ahead: ZERO, kind: 'estimate' as const } : {}
   draft.places.set(id, { ...place, ...order, ...front })
-  return true
+  return 'changed'
 }
 
 /** Orders as they are now: new ones join the end of their queue. */
 function withOrders(queues: Queues, seen: Seen): Queues {
   const { orders } = seen
-  if (orders === null) return queues.watching ? { ...queues, watching: false } : queues
-  const draft: Draft = { places: new Map(queues.places), unseen: [...queues.unseen] }
-  let { arrivals } = queues
+  if (orders === null) return queues.watching ? { ...queues, watching: false, orders } : queues
+  if (queues.watching && orders === queues.orders) return queues
+  const draft: Draft = { places: new Map(queues.places), unseen: [...queues.unseen], leaves: noLevels() }
   let changed = !queues.watching
-  for (const id of queues.places.keys()) changed = update(draft, id, orders.get(id), seen) || changed
-  for (const [id, order] of orders) {
-    if (draft.places.has(id)) continue
-    draft.places.set(id, arrive(queues, draft.unseen, order, arrivals))
-    arrivals += 1
-    if (queues.watching) note(draft, order, remainingOf(order))
-    changed = true
+  let moved = false
+  for (const [id, place] of queues.places) {
+    const how = update(draft, id, place, orders.get(id), seen)
+    if (how !== 'same') changed = true
+    if (how === 'gone') moved = true
   }
-  if (!changed) return queues
+  moveUp(draft, queues.levels)
+  const arrivals = withArrivals(queues, draft, orders)
+  if (arrivals > queues.arrivals) moved = true
+  if (!changed && !moved) return { ...queues, orders }
   return {
     ...queues,
     watching: true,
+    orders,
     places: draft.places,
-    unseen: draft.unseen.slice(-UNSEEN_MAX),
+    levels: moved ? levelsOf(draft.places) : queues.levels,
+    unknown: queues.unknown || (arrivals > queues.arrivals && !knowsArrivals(queues)),
+    unseen: newestOf(draft.unseen),
     arrivals,
   }
 }
 
-function arrive(queues: Queues, unseen: readonly Unseen[], order: Resting, arrival: number): Place {
-  const { book, watching } = queues
+/** Give orders that are new their places, and return how many have ever come. */
+function withArrivals(
+  queues: Queues,
+  { places, unseen }: Draft,
+  orders: ReadonlyMap<string, Resting>,
+): number {
+  let { arrivals } = queues
+  let sums: LevelsDraft<Decimal> | null = null
+  for (const [id, order] of orders) {
+    if (places.has(id)) continue
+    sums ??= sumsOf(unseen)
+    const { side, price } = order
+    places.set(id, arrive(queues, sumAt(sums, side, price), order, arrivals))
+    arrivals += 1
+    const change = remainingOf(order)
+    if (!queues.watching || change === 0n) continue
+    unseen.push({ side, price, change, sequence: null })
+    addAt(sums, order, change)
+  }
+  return arrivals
+}
+
+/** Whether it is known what is ahead of an order that comes now. */
+const knowsArrivals = ({ book, watching }: Queues): boolean => book !== null && watching
+
+function arrive(queues: Queues, unseen: Decimal, order: Resting, arrival: number): Place {
+  const { book } = queues
   // The newest book says how much there can be, once it is looked at.
-  if (book === null || !watching) return { ...order, arrival, ahead: null, kind: 'bound' }
+  if (book === null || !knowsArrivals(queues)) return { ...order, arrival, ahead: null, kind: 'bound' }
   const { side, price } = order
-  const ahead = positive(add(quantityAt(book, side, price), sumAt(unseen, side, price)))
+  const ahead = positive(add(quantityAt(book, side, price), unseen))
   return { ...order, arrival, ahead, kind: 'estimate' }
 }
 
@@ -195,47 +249,62 @@ function withTrades(queues: Queues, trades: readonly Trade[]): Queues {
   const newest = trades[0]?.trade_id
   if (newest === undefined || newest === queues.newestTrade) return queues
   const unseen = [...queues.unseen]
-  let places: Map<string, Place> | null = null
+  const taken = noLevels<Decimal>()
   for (const trade of freshOf(queues, trades)) {
     if (trade.side === 'auction') continue
+    const { price, quantity } = trade
     const side: Side = trade.side === 'buy' ? 'sell' : 'buy'
-    unseen.push({ side, price: trade.price, change: negate(trade.quantity), sequence: trade.trade_id })
-    for (const [id, place] of places ?? queues.places) {
-      if (!sits(place, side, trade.price) || place.ahead === null || place.ahead === 0n) continue
-      places ??= new Map(queues.places)
-      places.set(id, { ...place, ahead: positive(subtract(place.ahead, trade.quantity)) })
-    }
+    unseen.push({ side, price, change: negate(quantity), sequence: trade.trade_id })
+    addAt(taken, { side, price }, quantity)
   }
   return {
     ...queues,
     newestTrade: newest,
-    // Who looks at the places alone is not told where they stayed the same.
-    places: places ?? queues.places,
-    unseen: unseen.slice(-UNSEEN_MAX),
+    places: withTaken(queues, taken),
+    unseen: newestOf(unseen),
   }
+}
+
+/** Places once this was taken from the front. Who looks at them alone is not told where they stayed the same. */
+function withTaken({ places, levels }: Queues, taken: Levels<Decimal>): ReadonlyMap<string, Place> {
+  let next: Map<string, Place> | null = null
+  for (const side of SIDES) {
+    for (const [price, quantity] of taken[side]) {
+      for (const id of levels[side].get(price) ?? []) {
+        const place = places.get(id)
+        if (!place?.ahead) continue
+        next ??= new Map(places)
+        next.set(id, { ...place, ahead: positive(subtract(place.ahead, quantity)) })
+      }
+    }
+  }
+  return next ?? places
 }
 
 /** What a new book does not show yet, of what was noted before this look and in it. */
 function stillUnseen(queues: Queues, seen: Seen, before: readonly Unseen[]): readonly Unseen[] {
   const { book, bookSequence } = seen
-  if (book === null || bookSequence === null) return queues.unseen
+  if (book === null || bookSequence === null || queues.unseen.length === 0) return queues.unseen
   const old = new Set(before)
   const isShown = (one: Unseen) => (one.sequence === null ? old.has(one) : one.sequence <= bookSequence)
-  const shown = queues.unseen.filter(isShown)
+  const shown = sumsOf(queues.unseen.filter(isShown))
   const rest = queues.unseen.filter((one) => !isShown(one))
+  const own = sumsOf(rest.filter((one) => one.sequence === null))
   // The book may have come before one's own order or after it: it did after if the order explains the level better.
   return rest.filter((one) => {
     if (one.sequence !== null || queues.book === null) return one.sequence !== null
     const { side, price } = one
     const now = quantityAt(book, side, price)
     const expected = add(quantityAt(queues.book, side, price), sumAt(shown, side, price))
-    const own = sumAt(
-      rest.filter((other) => other.sequence === null),
-      side,
-      price,
-    )
-    return absolute(subtract(now, add(expected, own))) >= absolute(subtract(now, expected))
+    const withOwn = add(expected, sumAt(own, side, price))
+    return absolute(subtract(now, withOwn)) >= absolute(subtract(now, expected))
   })
+}
+
+/** Own prices of a side of which a new book, or what was not seen in the one before, may say anything new. */
+function touchedOf(queues: Queues, book: Book, unseen: Levels<Decimal>, side: Side): Iterable<Decimal> {
+  if (queues.book === null || queues.unknown) return queues.levels[side].keys()
+  return new Set([...changedPrices(queues.book, book, side), ...unseen[side].keys()])
 }
 
 /** The levels as the book tells them now: what nothing known explains was done by others. */
@@ -243,43 +312,24 @@ function withBook(queues: Queues, seen: Seen, before: readonly Unseen[]): Queues
   const { book, bookSequence } = seen
   if (book === null || bookSequence === null) return queues
   const same = queues.book !== null && bookSequence === queues.bookSequence
-  if (same && [...queues.places.values()].every((place) => place.ahead !== null)) return queues
+  if (same && !queues.unknown) return queues
   const later = same ? queues.unseen : stillUnseen(queues, seen, before)
+  const laterSums = sumsOf(later)
+  const sums = sumsOf(queues.unseen)
   let places: Map<string, Place> | null = null
-  for (const [id, place] of queues.places) {
-    const { side, price } = place
-    const shown = add(quantityAt(book, side, price), sumAt(later, side, price))
-    const expected =
-      queues.book === null
-        ? shown
-        : add(quantityAt(queues.book, side, price), sumAt(queues.unseen, side, price))
-    const cancelled = positive(subtract(expected, shown))
-    const others = [...queues.places.values()].filter((other) => other !== place && sits(other, side, price))
-    const ahead = aheadAfter(place, others, positive(shown), cancelled)
-    if (ahead === place.ahead) continue
-    places ??= new Map(queues.places)
-    places.set(id, { ...place, ahead })
+  for (const side of SIDES) {
+    for (const price of touchedOf(queues, book, sums, side)) {
+      const ids = queues.levels[side].get(price)
+      if (ids === undefined) continue
+      const shown = add(quantityAt(book, side, price), sumAt(laterSums, side, price))
+      const expected =
+        queues.book === null ? shown : add(quantityAt(queues.book, side, price), sumAt(sums, side, price))
+      for (const [id, ahead] of aheadAt(queues.places, ids, shown, expected)) {
+        places ??= new Map(queues.places)
+        const place = places.get(id)
+        if (place) places.set(id, { ...place, ahead })
+      }
+    }
   }
-  return { ...queues, book, bookSequence, places: places ?? queues.places, unseen: later }
-}
-
-/** What is ahead once `cancelled` has left a level that holds `level` now; `mine` are one's other orders there. */
-function aheadAfter(place: Place, mine: readonly Place[], level: Decimal, cancelled: Decimal): Decimal {
-  const remaining = remainingOf(place)
-  const most = positive(subtract(level, remaining))
-  if (place.ahead === null) return most
-  if (place.kind === 'bound' || cancelled === 0n) return smaller(place.ahead, most)
-  let mineAhead = ZERO
-  let mineBehind = ZERO
-  for (const other of mine) {
-    if (other.arrival < place.arrival) mineAhead = add(mineAhead, remainingOf(other))
-    else mineBehind = add(mineBehind, remainingOf(other))
-  }
-  const ahead = positive(subtract(place.ahead, mineAhead))
-  const before = add(level, cancelled)
-  const behind = positive((before - place.ahead - remaining - mineBehind) as Decimal)
-  const pool = add(ahead, behind)
-  // Rounded down, so that the estimate is never rosier than the rule.
-  const share = pool === 0n ? ZERO : smaller(ahead, ((cancelled * ahead) / pool) as Decimal)
-  return smaller(subtract(place.ahead, share), most)
+  return { ...queues, book, bookSequence, places: places ?? queues.places, unknown: false, unseen: later }
 }

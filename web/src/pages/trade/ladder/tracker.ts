@@ -5,10 +5,13 @@
 import { useEffect } from 'react'
 import { create } from 'zustand'
 import { isResting } from '@/pages/trade/book/own-rows'
-import { NO_QUEUES, observe, type Place, type Resting, type Seen } from '@/pages/trade/ladder/queue'
+import type { Place, Resting } from '@/pages/trade/ladder/place'
+import { NO_QUEUES, observe, type Seen } from '@/pages/trade/ladder/queue'
 import type { StreamState } from '@/stream/state'
 import { connection, useStream } from '@/stream/store'
+import type { Decimal } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
+import type { Order } from '@/wire/views'
 
 type Places = ReadonlyMap<string, Place>
 
@@ -30,15 +33,23 @@ function store(ticker: Ticker, places: Places | null): void {
   })
 }
 
-function restingOf(state: StreamState, ticker: Ticker): ReadonlyMap<string, Resting> {
-  const resting = new Map<string, Resting>()
-  for (const [id, order] of state.own.open) {
+const resting = new WeakMap<ReadonlyMap<string, Order>, Map<Ticker, ReadonlyMap<string, Resting>>>()
+
+/** What rests in a market, looked for once as long as the account's orders stay the same. */
+function restingOf(open: ReadonlyMap<string, Order>, ticker: Ticker): ReadonlyMap<string, Resting> {
+  const markets = resting.get(open) ?? new Map<Ticker, ReadonlyMap<string, Resting>>()
+  resting.set(open, markets)
+  const known = markets.get(ticker)
+  if (known) return known
+  const found = new Map<string, Resting>()
+  for (const [id, order] of open) {
     const { side, price, quantity, filled_quantity: filled } = order
     if (order.ticker === ticker && price !== null && isResting(order)) {
-      resting.set(id, { side, price, quantity, filled })
+      found.set(id, { side, price, quantity, filled })
     }
   }
-  return resting
+  markets.set(ticker, found)
+  return found
 }
 
 /** A moment of the stream as the estimates look at it. */
@@ -46,12 +57,16 @@ export function seenIn(state: StreamState, ticker: Ticker): Seen {
   const book = state.channels.get(`book:${ticker}`)
   const account = state.channels.get('account')
   const live = book?.standing === 'live'
+  let ended: Map<string, Decimal> | undefined
   return {
     book: live ? (state.books.get(ticker) ?? null) : null,
     bookSequence: live ? book.sequence : null,
     trades: state.tapes.get(ticker) ?? [],
-    orders: account?.standing === 'live' ? restingOf(state, ticker) : null,
-    filledOf: (id) => state.own.ended.find((order) => order.order_id === id)?.filled_quantity,
+    orders: account?.standing === 'live' ? restingOf(state.own.open, ticker) : null,
+    filledOf: (id) => {
+      ended ??= new Map(state.own.ended.map((order) => [order.order_id, order.filled_quantity]))
+      return ended.get(id)
+    },
   }
 }
 
