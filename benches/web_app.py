@@ -30,7 +30,7 @@ def _part(part: str) -> list[Row]:
         done = subprocess.run(
             ["npm", "run", "--silent", "budget", "--", part],
             cwd=WEB,
-            env={**os.environ, "CROSSBOOK_BUDGET_ROWS": str(answer)},
+            env={**os.environ, "BUDGET_ROWS": str(answer)},
             capture_output=True,
             text=True,
             timeout=WITHIN_S,

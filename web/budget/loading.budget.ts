@@ -22,6 +22,8 @@ afterAll(async () => {
 
 interface Load {
   readonly priceMs: number
+  /** Scripts that had arrived when the price stood there. */
+  readonly untilPrice: number
   readonly scriptBytes: number
   readonly allBytes: number
 }
@@ -51,8 +53,9 @@ async function load(path: string, price: string): Promise<Load> {
     )
     // From the navigation's own beginning, by the browser's clock.
     const priceMs = await page.evaluate(() => performance.now())
+    const untilPrice = scriptBytes
     await sleep(1_500)
-    return { priceMs, scriptBytes, allBytes }
+    return { priceMs, untilPrice, scriptBytes, allBytes }
   } finally {
     await browser.close()
   }
@@ -83,14 +86,17 @@ test.each([
     loads.push(await load(path, price))
     bare.push(await bareMs())
   }
-  const kilobytes = median(loads.map((one) => one.scriptBytes)) / 1_000
+  const kilobytes = (of: (load: Load) => number) => median(loads.map(of)) / 1_000
+  const before = kilobytes((load) => load.untilPrice)
   add({
-    name: `web: scripts of ${name} on a cold load, compressed`,
+    name: `web: scripts of ${name} until its first price, compressed`,
     unit: 'kB',
-    figure: kilobytes,
+    figure: before,
     target: SCRIPT_KB_MAX,
     higher_is_better: false,
-    note: `all files together ${(median(loads.map((one) => one.allBytes)) / 1_000).toFixed(0)} kB`,
+    note:
+      `with what comes after it ${kilobytes((load) => load.scriptBytes).toFixed(0)} kB; with styles, fonts and data ` +
+      `${kilobytes((load) => load.allBytes).toFixed(0)} kB; gzip, because browsers take brotli over TLS alone`,
   })
   add({
     name: `web: first price of ${name} from a cold load`,
@@ -102,5 +108,5 @@ test.each([
     higher_is_better: false,
     note: `median of ${LOADS} new browsers, slowest ${Math.max(...loads.map((one) => one.priceMs)).toFixed(0)} ms`,
   })
-  expect(kilobytes).toBeGreaterThan(0)
+  expect(before).toBeGreaterThan(0)
 })

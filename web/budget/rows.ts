@@ -21,8 +21,8 @@ export const add = (row: Row): void => {
 
 /** Leave what was measured so far where the benchmark looks for it. */
 export function save(): void {
-  const path = process.env.CROSSBOOK_BUDGET_ROWS
-  if (!path) throw new Error('CROSSBOOK_BUDGET_ROWS must name the file for the rows')
+  const path = process.env.BUDGET_ROWS
+  if (!path) throw new Error('BUDGET_ROWS must name the file for the rows')
   writeFileSync(path, JSON.stringify(rows))
 }
 

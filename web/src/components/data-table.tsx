@@ -21,9 +21,15 @@ export interface ColumnLook {
   readonly width: number
   readonly grow?: number
   readonly align?: 'left' | 'right'
+  /** What it says always fits, whatever the row. */
+  readonly short?: boolean
 }
 
-export type Column<Row extends object> = ColumnDef<typeof features, Row> & { readonly look: ColumnLook }
+export type Column<Row extends object> = ColumnDef<typeof features, Row> & {
+  readonly look: ColumnLook
+  /** Whether what a row says surely fits: each cell that is cut off costs time whenever the table is scrolled. */
+  readonly fits?: (row: Row) => boolean
+}
 
 interface Props<Row extends object> {
   /** What it lists, for screen readers. */
@@ -56,13 +62,17 @@ type Model = RowOf<typeof features, object>
 const Cells = memo(
   function Cells({ model }: { model: Model; columns: readonly unknown[] }) {
     return model.getAllCells().map((cell) => {
-      const look = lookOf(cell.column.columnDef)
+      const { look, fits } = cell.column.columnDef as unknown as Column<object>
+      const whole = look.short === true || fits?.(model.original) === true
       return (
         <div
           role="cell"
           key={cell.column.id}
           style={styleOf(look)}
-          className={clsx('truncate px-2', look.align === 'right' && 'tabular text-right')}
+          className={clsx(
+            whole ? 'whitespace-nowrap px-2' : 'truncate px-2',
+            look.align === 'right' && 'tabular text-right',
+          )}
         >
           <FlexRender cell={cell} />
         </div>

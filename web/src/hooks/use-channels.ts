@@ -1,5 +1,6 @@
-import { useEffect } from 'react'
-import type { Standing } from '@/stream/state'
+import { useEffect, useState } from 'react'
+import { subscribeCalmly } from '@/stream/calm'
+import type { Standing, StreamState } from '@/stream/state'
 import { connection, useStream } from '@/stream/store'
 import type { Ticker } from '@/wire/reading'
 import type { Glance, Trade } from '@/wire/views'
@@ -11,11 +12,24 @@ export function useChannel(channel: string): Standing {
 }
 
 const NO_TRADES: readonly Trade[] = []
+const TAPE_EVERY_MS = 100
 
 /** The tape of a market, newest first. */
 export function useTape(ticker: Ticker): { trades: readonly Trade[]; standing: Standing } {
   const standing = useChannel(`trades:${ticker}`)
   return { standing, trades: useStream((state) => state.tapes.get(ticker) ?? NO_TRADES) }
+}
+
+/** The same for a list that people read: ten times a second, however many trades there are. */
+export function useCalmTape(ticker: Ticker): { trades: readonly Trade[]; standing: Standing } {
+  const standing = useChannel(`trades:${ticker}`)
+  const [trades, show] = useState(() => useStream.getState().tapes.get(ticker) ?? NO_TRADES)
+  useEffect(() => {
+    const look = (state: StreamState) => show(state.tapes.get(ticker) ?? NO_TRADES)
+    look(useStream.getState())
+    return subscribeCalmly(look, TAPE_EVERY_MS)
+  }, [ticker])
+  return { standing, trades }
 }
 
 /** The order book of a market; none until its snapshot came. */

@@ -5,9 +5,9 @@ import { toneOf } from '@/components/change'
 import { Panel } from '@/components/panel'
 import { Segmented } from '@/components/segmented'
 import { Failed, Skeleton } from '@/components/states'
+import { type CsvColumn, csvOf, saveCsv } from '@/format/csv'
 import { formatMoney, formatPercent, formatSigned } from '@/format/numbers'
 import { formatFull } from '@/format/times'
-import { saveCsv, toCsv } from '@/pages/portfolio/csv'
 import { type GridPoint, gridOf, type Range, type Sample } from '@/pages/portfolio/equity'
 import { useEquity } from '@/pages/portfolio/use-equity'
 import { loadable } from '@/shell/loadable'
@@ -34,10 +34,12 @@ function changeOf(samples: readonly Sample[]): { difference: Decimal; part: numb
   return { difference, part: before > 0 ? toNumber(difference) / before : 0 }
 }
 
-function save(samples: readonly Sample[]): void {
-  const rows = samples.map((sample) => [new Date(sample.timestamp).toISOString(), sample.total_value])
-  saveCsv('crossbook-equity.csv', toCsv(['time', 'total_value'], rows))
-}
+const CSV: readonly CsvColumn<Sample>[] = [
+  { title: 'time', text: (sample) => new Date(sample.timestamp).toISOString() },
+  { title: 'total_value', figure: (sample) => sample.total_value },
+]
+
+const save = (samples: readonly Sample[]): void => saveCsv('crossbook-equity.csv', csvOf(CSV, samples))
 
 /** What the account was worth over time, up to this moment. */
 export function EquityPanel({ user, total }: { user: string; total: Decimal | null }) {

@@ -1,41 +1,26 @@
 /** The holdings as a table for a spreadsheet. */
-import { type CsvValue, toCsv } from '@/pages/portfolio/csv'
+import { type CsvColumn, csvOf } from '@/format/csv'
 import type { Position } from '@/pages/portfolio/summary'
 import { type Decimal, decimalOf, multiply } from '@/wire/decimal'
 
-const HEADS = [
-  'market',
-  'quantity',
-  'free',
-  'locked',
-  'average_cost',
-  'last',
-  'value',
-  'weight_percent',
-  'unrealised',
-  'realised',
-  'fees',
-  'total_pnl',
-] as const
-
 const HUNDREDTH: Decimal = decimalOf('0.01')
 
+type Row = Position & { readonly weight: number }
+
+const COLUMNS: readonly CsvColumn<Row>[] = [
+  { title: 'market', text: (row) => row.ticker },
+  { title: 'quantity', figure: (row) => row.quantity },
+  { title: 'free', figure: (row) => row.free },
+  { title: 'locked', figure: (row) => row.locked },
+  { title: 'average_cost', figure: (row) => row.average_cost },
+  { title: 'last', figure: (row) => row.last },
+  { title: 'value', figure: (row) => row.value },
+  { title: 'weight_percent', figure: (row) => multiply(decimalOf(row.weight), HUNDREDTH) },
+  { title: 'unrealised', figure: (row) => row.unrealised },
+  { title: 'realised', figure: (row) => row.realised },
+  { title: 'fees', figure: (row) => row.fees },
+  { title: 'total_pnl', figure: (row) => row.profit },
+]
+
 /** Every figure exactly, in the order of the rows; weights in per cent. */
-export const holdingsCsv = (rows: readonly (Position & { readonly weight: number })[]): string =>
-  toCsv(
-    HEADS,
-    rows.map((row): CsvValue[] => [
-      row.ticker,
-      row.quantity,
-      row.free,
-      row.locked,
-      row.average_cost,
-      row.last,
-      row.value,
-      multiply(decimalOf(row.weight), HUNDREDTH),
-      row.unrealised,
-      row.realised,
-      row.fees,
-      row.profit,
-    ]),
-  )
+export const holdingsCsv = (rows: readonly Row[]): string => csvOf(COLUMNS, rows)

@@ -5,7 +5,7 @@ import { AllocationPanel } from '@/pages/portfolio/allocation-panel'
 import { EquityPanel } from '@/pages/portfolio/equity-panel'
 import { FiguresPanel } from '@/pages/portfolio/figures-panel'
 import { PositionsPanel } from '@/pages/portfolio/positions-panel'
-import { useAccountStanding, usePortfolio } from '@/pages/portfolio/use-portfolio'
+import { useAccountStanding, useSummary } from '@/pages/portfolio/use-summary'
 import { useSession } from '@/session/store'
 
 /** What the account is worth, how that came, and what it is made of. */
@@ -20,7 +20,7 @@ export default function PortfolioPage() {
 }
 
 function Account({ user }: { user: string }) {
-  const { summary, error, retry } = usePortfolio(user)
+  const { summary, error, retry } = useSummary()
   const standing = useAccountStanding()
   if (error) return <Failed error={error} onRetry={retry} />
   return (

@@ -1,6 +1,6 @@
 /** What the exports hold: every digit, times in UTC. */
 
-import type { CsvColumn } from '@/pages/trade/blotter/csv'
+import type { CsvColumn } from '@/format/csv'
 import type { Position } from '@/pages/trade/blotter/pnl'
 import { reasonWords } from '@/pages/trade/blotter/reasons'
 import { type Decimal, toText } from '@/wire/decimal'

@@ -57,9 +57,9 @@ function Shown({ order, field, text }: { order: Order; field: Edited; text: stri
         size={11}
         aria-hidden
         onClick={begin}
-        className="shrink-0 text-faint opacity-0 hover:text-text group-hover/edit:opacity-100 group-focus-visible/edit:opacity-100 pointer-coarse:opacity-100"
+        className="shrink-0 invisible text-faint hover:text-text group-hover/edit:visible group-focus-visible/edit:visible pointer-coarse:visible"
       />
-      <span className="truncate">{text}</span>
+      <span>{text}</span>
     </button>
   )
 }

@@ -3,8 +3,9 @@ import { DropdownMenu as Menu } from 'radix-ui'
 import { useState } from 'react'
 import { IconButton } from '@/components/button'
 import { MENU_BOX, MENU_ITEM, MENU_LABEL } from '@/components/menu'
+import { saveCsv } from '@/format/csv'
 import { EXPORT_ROWS_MAX } from '@/pages/trade/blotter/all-pages'
-import { download, type Exported, exportTab } from '@/pages/trade/blotter/exports'
+import { type Exported, exportTab } from '@/pages/trade/blotter/exports'
 import type { TabName } from '@/pages/trade/blotter/habits'
 import { act } from '@/trading/act'
 import type { Ticker } from '@/wire/reading'
@@ -25,7 +26,7 @@ export function ExportMenu({ tab, ticker }: { tab: TabName; ticker: Ticker | und
   const save = () =>
     take(async (exported) => {
       const day = new Date().toISOString().slice(0, 10)
-      download(`crossbook-${tab}${ticker ? `-${ticker}` : ''}-${day}.csv`, exported.text)
+      saveCsv(`crossbook-${tab}${ticker ? `-${ticker}` : ''}-${day}.csv`, exported.text)
       return `Saved ${rowWords(exported)}`
     })
   const copy = () =>

@@ -1,6 +1,6 @@
 /** What a tab holds, as one text to take along. */
+import { csvOf } from '@/format/csv'
 import { allPages, EXPORT_ROWS_MAX } from '@/pages/trade/blotter/all-pages'
-import { csvOf } from '@/pages/trade/blotter/csv'
 import { FILL_CSV, NEWS_CSV, ORDER_CSV, POSITION_CSV } from '@/pages/trade/blotter/csv-columns'
 import type { TabName } from '@/pages/trade/blotter/habits'
 import { allFills, endedOrders, fillKey } from '@/pages/trade/blotter/merge'
@@ -53,15 +53,4 @@ export async function exportTab(tab: TabName, ticker: Ticker | undefined): Promi
       return { text: csvOf(NEWS_CSV, rows), rows: rows.length, more: false }
     }
   }
-}
-
-/** Have the browser keep a text as a file. */
-export function download(name: string, text: string): void {
-  // A byte order mark tells spreadsheets that it is UTF-8.
-  const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -8,12 +8,11 @@ export function Filled({ order }: { order: Order }) {
   return (
     <span className="relative block" title={`${percent}%`}>
       <span className={filled === 0n ? 'text-faint' : undefined}>{formatExact(filled)}</span>
-      <span
-        aria-hidden
-        className="absolute inset-x-0 -bottom-0.5 h-0.5 overflow-hidden rounded-full bg-hover"
-      >
+      <span aria-hidden className="absolute inset-x-0 -bottom-0.5 h-0.5 rounded-full bg-hover">
         <span
-          className={order.side === 'buy' ? 'block h-full bg-up' : 'block h-full bg-down'}
+          className={
+            order.side === 'buy' ? 'block h-full rounded-full bg-up' : 'block h-full rounded-full bg-down'
+          }
           style={{ width: `${percent}%` }}
         />
       </span>

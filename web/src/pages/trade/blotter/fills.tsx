@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Fill>[] = [
   column(
     'time',
     'Time',
-    { width: 84 },
+    { width: 84, short: true },
     (fill) => <When ms={fill.timestamp} />,
     (fill) => fill.timestamp,
   ),
@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Fill>[] = [
   column(
     'side',
     'Side',
-    { width: 54 },
+    { width: 54, short: true },
     (fill) => <SideWord side={fill.side} />,
     (fill) => fill.side,
   ),
@@ -68,7 +68,7 @@ const COLUMNS: readonly Column<Fill>[] = [
   column(
     'liquidity',
     'Liquidity',
-    { width: 76 },
+    { width: 76, short: true },
     (fill) => (
       <Badge tone={fill.liquidity === 'maker' ? 'accent' : 'plain'}>
         {fill.liquidity === 'maker' ? 'Maker' : 'Taker'}

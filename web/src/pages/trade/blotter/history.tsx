@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<Order>[] = [
   column(
     'created',
     'Placed',
-    { width: 76 },
+    { width: 76, short: true },
     (order) => <When ms={order.created_at} />,
     (order) => order.created_at,
   ),
@@ -56,14 +56,14 @@ const COLUMNS: readonly Column<Order>[] = [
   column(
     'side',
     'Side',
-    { width: 46 },
+    { width: 46, short: true },
     (order) => <SideWord side={order.side} />,
     (order) => order.side,
   ),
   column(
     'type',
     'Type',
-    { width: 72 },
+    { width: 72, short: true },
     (order) => typeWord(order.type),
     (order) => order.type,
   ),
@@ -98,7 +98,7 @@ const COLUMNS: readonly Column<Order>[] = [
   column(
     'status',
     'Status',
-    { width: 80 },
+    { width: 80, short: true },
     (order) => <Ending order={order} />,
     (order) => order.status,
   ),

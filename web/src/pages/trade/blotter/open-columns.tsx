@@ -33,7 +33,7 @@ export const OPEN_COLUMNS: readonly Column<Order>[] = [
   column(
     'time',
     'Time',
-    { width: 76 },
+    { width: 76, short: true },
     (order) => <When ms={order.created_at} />,
     (order) => order.created_at,
   ),
@@ -47,14 +47,14 @@ export const OPEN_COLUMNS: readonly Column<Order>[] = [
   column(
     'side',
     'Side',
-    { width: 46 },
+    { width: 46, short: true },
     (order) => <SideWord side={order.side} />,
     (order) => order.side,
   ),
   column(
     'type',
     'Type',
-    { width: 72 },
+    { width: 72, short: true },
     (order) => typeWord(order.type),
     (order) => order.type,
   ),
@@ -89,7 +89,7 @@ export const OPEN_COLUMNS: readonly Column<Order>[] = [
   column(
     'status',
     'Status',
-    { width: 92 },
+    { width: 92, short: true },
     (order) => (
       <Badge tone={order.status === 'partial' ? 'accent' : 'plain'}>{statusWord(order.status)}</Badge>
     ),
@@ -98,11 +98,13 @@ export const OPEN_COLUMNS: readonly Column<Order>[] = [
   column(
     'life',
     'In force',
-    { width: 60 },
+    { width: 60, short: true },
     (order) => <span className="text-muted">{order.time_in_force}</span>,
     (order) => order.time_in_force,
   ),
-  column('cancel', '', { width: 44, grow: 0, align: 'right' }, (order) => <CancelButton order={order} />),
+  column('cancel', '', { width: 44, short: true, grow: 0, align: 'right' }, (order) => (
+    <CancelButton order={order} />
+  )),
 ]
 
 const NARROW = ['market', 'side', 'price', 'quantity', 'filled', 'cancel']

@@ -8,12 +8,12 @@ import { Flashing } from '@/components/flashing'
 import { Empty, Failed, SkeletonRows } from '@/components/states'
 import { formatExact, formatMoney, formatPercent, formatSigned, formatStep } from '@/format/numbers'
 import { useGlance } from '@/hooks/use-channels'
+import { usePortfolio } from '@/hooks/use-portfolio'
 import { Market, Price } from '@/pages/trade/blotter/cells'
 import { column } from '@/pages/trade/blotter/column'
 import { useSteps } from '@/pages/trade/blotter/instruments-context'
 import { type Position, positionAt, returnOf } from '@/pages/trade/blotter/pnl'
 import { useNarrow } from '@/pages/trade/blotter/use-narrow'
-import { usePortfolio } from '@/pages/trade/blotter/use-portfolio'
 import { useStream } from '@/stream/store'
 import { act, placedWords } from '@/trading/act'
 import { flatten } from '@/trading/position'
@@ -141,7 +141,9 @@ const COLUMNS: readonly Column<Holding>[] = [
     (holding) => formatMoney(holding.fees),
     (holding) => holding.fees,
   ),
-  column('close', '', { width: 68, grow: 0, align: 'right' }, (holding) => <Close holding={holding} />),
+  column('close', '', { width: 68, short: true, grow: 0, align: 'right' }, (holding) => (
+    <Close holding={holding} />
+  )),
 ]
 
 const NARROW = ['market', 'quantity', 'last', 'unrealised', 'close']

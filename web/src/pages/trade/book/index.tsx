@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { BookOpen } from 'lucide-react'
 import { Empty, SkeletonRows } from '@/components/states'
 import { Veil } from '@/components/veil'
-import { useBook, useGlance, useTape } from '@/hooks/use-channels'
+import { useBook, useChannel, useGlance } from '@/hooks/use-channels'
 import { useInstrument } from '@/hooks/use-instruments'
 import { GRID } from '@/pages/trade/book/level-row'
 import { Levels } from '@/pages/trade/book/levels'
@@ -14,7 +14,7 @@ import type { PanelProps } from '@/pages/trade/panels'
 export default function Book({ ticker }: PanelProps) {
   const { book, standing } = useBook(ticker)
   // The last price with its direction comes from the tape.
-  useTape(ticker)
+  useChannel(`trades:${ticker}`)
   const listed = useInstrument(ticker)
   const glance = useGlance(ticker)
   const text = useBookSettings((state) => state.groups[ticker])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allFills, linesOf, marksOf, markWords } from '@/pages/trade/chart/own'
+import { allFills, groupsOf, linesOf, marksOf, markWords } from '@/pages/trade/chart/own'
 import { decimalOf } from '@/wire/decimal'
 import { asSequence, asTicker, type Side } from '@/wire/reading'
 import type { Fill, Order } from '@/wire/views'
@@ -59,16 +59,32 @@ test('fills of one candle and side are one mark with the average price', () => {
 })
 
 test('orders at one price are one line with what is left of them', () => {
-  const lines = linesOf([
-    order('1', 'buy', {}),
-    order('2', 'buy', { filled_quantity: decimalOf(4) }),
-    order('3', 'sell', { price: decimalOf(101) }),
-    order('4', 'sell', { type: 'stop', price: null, stop_price: decimalOf(90) }),
-    order('5', 'buy', { type: 'market', price: null }),
-  ])
+  const lines = linesOf(
+    groupsOf([
+      order('1', 'buy', {}),
+      order('2', 'buy', { filled_quantity: decimalOf(4) }),
+      order('3', 'sell', { price: decimalOf(101) }),
+      order('4', 'sell', { type: 'stop', price: null, stop_price: decimalOf(90) }),
+      order('5', 'buy', { type: 'market', price: null }),
+    ]),
+    null,
+  )
   expect(lines.map(({ words, price, stop }) => [words, price, stop])).toEqual([
-    ['Buy 16 (2)', decimalOf(100), false],
+    ['Buy 16 (2 orders)', decimalOf(100), false],
     ['Sell 10', decimalOf(101), false],
     ['Stop sell 10', decimalOf(90), true],
   ])
+})
+
+test('of too many lines those nearest to the last price are drawn', () => {
+  const many = Array.from({ length: 200 }, (_, place) =>
+    order(String(place), 'buy', { price: decimalOf(1 + (place % 100)) }),
+  )
+  const lines = linesOf(groupsOf(many), decimalOf(80))
+  expect(lines).toHaveLength(50)
+  const prices = lines.map(({ price }) => price)
+  expect([prices.includes(decimalOf(80)), prices.includes(decimalOf(100))]).toEqual([true, true])
+  expect(prices.every((price) => price >= decimalOf(51))).toBe(true)
+  expect(new Set(lines.map(({ words }) => words))).toEqual(new Set(['Buy 20 (2 orders)']))
+  expect(linesOf(groupsOf(many), null)).toHaveLength(50)
 })

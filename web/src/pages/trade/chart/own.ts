@@ -3,7 +3,7 @@
 import { formatExact, formatStep } from '@/format/numbers'
 import { startOf } from '@/pages/trade/chart/candles'
 import type { Interval } from '@/wire/api'
-import { add, type Decimal, divide, multiply, subtract, ZERO } from '@/wire/decimal'
+import { absolute, add, type Decimal, divide, multiply, subtract, ZERO } from '@/wire/decimal'
 import type { Milliseconds, Side } from '@/wire/reading'
 import type { Fill, Order } from '@/wire/views'
 
@@ -60,6 +60,9 @@ export function marksOf(fills: readonly Fill[], interval: Interval): readonly Fi
 export const markWords = (mark: FillMark, step: Decimal): string =>
   `${mark.side === 'buy' ? 'Bought' : 'Sold'} ${formatExact(mark.quantity)} @ ${formatStep(mark.averagePrice, step)}`
 
+/** Prices of own orders that are drawn: each line is a stroke across the chart and a label. */
+const LINES_MAX = 50
+
 /** Where orders work: those of one side and kind at one price are one line. */
 export interface OrderLine {
   readonly key: string
@@ -67,33 +70,51 @@ export interface OrderLine {
   readonly price: Decimal
   /** Whether it waits for the price rather than rests in the book. */
   readonly stop: boolean
-  /** Buy 30 (2 orders). */
+  /** Buy 30 (2 orders), or Buy 30 where it is one. */
   readonly words: string
 }
 
-/** The lines of working orders. */
-export function linesOf(orders: Iterable<Order>): readonly OrderLine[] {
-  const found = new Map<string, Omit<OrderLine, 'words' | 'key'> & { quantity: Decimal; count: number }>()
+/** Orders of one side and kind at one price. */
+export interface OrderGroup extends Omit<OrderLine, 'words'> {
+  readonly quantity: Decimal
+  readonly count: number
+}
+
+/** Working orders by where they work. */
+export function groupsOf(orders: Iterable<Order>): readonly OrderGroup[] {
+  const groups = new Map<string, OrderGroup>()
   for (const order of orders) {
     const price = order.stop_price ?? order.price
     if (price === null) continue
+    const { side } = order
     const stop = order.stop_price !== null
-    const key = `${order.side} ${stop} ${price}`
-    const before = found.get(key)
+    const key = `${side} ${stop} ${price}`
+    const before = groups.get(key)
     const rest = subtract(order.quantity, order.filled_quantity)
-    found.set(key, {
-      side: order.side,
-      price,
-      stop,
-      quantity: add(before?.quantity ?? ZERO, rest),
-      count: (before?.count ?? 0) + 1,
-    })
+    const quantity = add(before?.quantity ?? ZERO, rest)
+    groups.set(key, { key, side, price, stop, quantity, count: (before?.count ?? 0) + 1 })
   }
-  return [...found].map(([key, { quantity, count, ...line }]) => ({
+  return [...groups.values()]
+}
+
+/** The lines of working orders: where there are too many, those nearest to the last price, if that is known. */
+export const linesOf = (groups: readonly OrderGroup[], last: Decimal | null): readonly OrderLine[] =>
+  nearest(groups, last).map(({ quantity, count, ...line }) => ({
     ...line,
-    key,
-    words: `${sideWord(line.side, line.stop)} ${formatExact(quantity)}${count > 1 ? ` (${count})` : ''}`,
+    words: `${sideWord(line.side, line.stop)} ${formatExact(quantity)}${count > 1 ? ` (${count} orders)` : ''}`,
   }))
+
+/** The groups nearest to a price, in the order in which they were. */
+function nearest(groups: readonly OrderGroup[], last: Decimal | null): readonly OrderGroup[] {
+  if (groups.length <= LINES_MAX) return groups
+  if (last === null) return groups.slice(0, LINES_MAX)
+  const away = ({ price }: OrderGroup) => absolute(subtract(price, last))
+  const sorted = groups.toSorted((a, b) => {
+    const [left, right] = [away(a), away(b)]
+    return left < right ? -1 : left > right ? 1 : 0
+  })
+  const kept = new Set(sorted.slice(0, LINES_MAX))
+  return groups.filter((group) => kept.has(group))
 }
 
 const sideWord = (side: Side, stop: boolean): string =>

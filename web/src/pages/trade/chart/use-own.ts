@@ -1,10 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { allFills, type FillMark, linesOf, marksOf, type OrderLine } from '@/pages/trade/chart/own'
+import { allFills, type FillMark, groupsOf, linesOf, marksOf, type OrderLine } from '@/pages/trade/chart/own'
 import { useSession } from '@/session/store'
 import { useStream } from '@/stream/store'
 import { getFills, type Interval } from '@/wire/api'
+import type { Decimal } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
+import type { Order } from '@/wire/views'
 
 /** Fills of the history that are marked. */
 const PAST_FILLS = 500
@@ -28,8 +30,22 @@ export function useMarks(ticker: Ticker, interval: Interval): readonly FillMark[
   }, [user, past, live, ticker, interval])
 }
 
+/** A price to four digits. */
+function nearTo(price: Decimal | null): Decimal | null {
+  if (price === null || price <= 0n) return null
+  const unit = 10n ** BigInt(Math.max(0, price.toString().length - 4))
+  return ((price / unit) * unit) as Decimal
+}
+
 /** Own working orders in a market, as lines. */
 export function useOrderLines(ticker: Ticker): readonly OrderLine[] {
   const open = useStream((state) => state.own.open)
-  return useMemo(() => linesOf([...open.values()].filter((order) => order.ticker === ticker)), [open, ticker])
+  // Every tick would choose anew, and hardly ever others.
+  const near = useStream((state) => nearTo(state.prices.get(ticker)?.current_price ?? null))
+  const groups = useMemo(() => {
+    const here: Order[] = []
+    for (const order of open.values()) if (order.ticker === ticker) here.push(order)
+    return groupsOf(here)
+  }, [open, ticker])
+  return useMemo(() => linesOf(groups, near), [groups, near])
 }

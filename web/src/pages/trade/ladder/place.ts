@@ -23,14 +23,14 @@ export const remainingOf = (order: Resting): Decimal => subtract(order.quantity,
 
 export const positive = (value: Decimal): Decimal => larger(value, ZERO)
 
-/** What is ahead of one's orders at a price that shows another quantity than was expected: those where it changed. */
-export function aheadAt(
+/** One's orders at a price, of which `shown` is there where another quantity was expected: those that moved. */
+export function placesAt(
   places: ReadonlyMap<string, Place>,
   ids: readonly string[],
   shown: Decimal,
   expected: Decimal,
-): readonly (readonly [string, Decimal])[] {
-  const changed: (readonly [string, Decimal])[] = []
+): readonly (readonly [string, Place])[] {
+  const changed: (readonly [string, Place])[] = []
   const cancelled = positive(subtract(expected, shown))
   let before = ZERO
   let behind = ids.reduce((sum, id) => add(sum, remainingIn(places, id)), ZERO)
@@ -41,7 +41,7 @@ export function aheadAt(
     behind = subtract(behind, remaining)
     const ahead = aheadAfter(place, { before, behind }, positive(shown), cancelled)
     before = add(before, remaining)
-    if (ahead !== place.ahead) changed.push([id, ahead])
+    if (ahead !== place.ahead) changed.push([id, { ...place, ahead }])
   }
   return changed
 }

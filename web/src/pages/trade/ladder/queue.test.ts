@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Resting } from '@/pages/trade/ladder/place'
 import { NO_QUEUES, observe, type Queues, type Seen } from '@/pages/trade/ladder/queue'
-import { bookOf, quantityAt } from '@/stream/book'
+import { type Book, bookOf, quantityAt } from '@/stream/book'
 import { aTrade, level } from '@/test/examples'
 import { type Decimal, decimalOf, toText, ZERO } from '@/wire/decimal'
 import { asSequence } from '@/wire/reading'
@@ -353,4 +353,61 @@ test('the order of own orders in the queue is never turned round', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+/** A map that counts how often something of it is read. */
+class Counted<Thing> extends Map<string, Thing> {
+  reads = 0
+  override get(key: string): Thing | undefined {
+    this.reads += 1
+    return super.get(key)
+  }
+  override *[Symbol.iterator](): MapIterator<[string, Thing]> {
+    for (const entry of super.entries()) {
+      this.reads += 1
+      yield entry
+    }
+  }
+  override *values(): MapIterator<Thing> {
+    for (const [, thing] of this) yield thing
+  }
+}
+
+const ORDERS = 1_000
+const PRICES = 200
+const priceAt = (place: number): string => `${900 - (place % PRICES)}`
+
+/** How often places were read while they were looked at once more. */
+function readsOf(queues: Queues, seen: Seen): { reads: number; after: Queues } {
+  const places = new Counted(queues.places)
+  places.reads = 0
+  const after = observe({ ...queues, places }, seen)
+  return { reads: places.reads, after }
+}
+
+test('a look reads each of many own orders a few times at most, and none where nothing changed', () => {
+  const orders = new Map(
+    Array.from({ length: ORDERS }, (_, place) => [`${place}`, bid('10', '0', priceAt(place))]),
+  )
+  const book = (quantity: (place: number) => string): Book =>
+    bookOf(
+      Array.from({ length: PRICES }, (_, place) => level(priceAt(place), quantity(place))),
+      [],
+    )
+  const all = { ...look('0', 1, {}), orders, book: book(() => '100') }
+  const known = after(all)
+  expect(known.places.size).toBe(ORDERS)
+
+  const still = { ...all, bookSequence: asSequence(2) }
+  expect(readsOf(known, still).reads).toBe(0)
+  // One level of five orders: they are read, and the places copied once.
+  const one = { ...all, bookSequence: asSequence(2), book: book((place) => (place === 7 ? '80' : '100')) }
+  expect(readsOf(known, one).reads).toBeLessThanOrEqual(ORDERS + 5 * 4)
+  const every = { ...all, bookSequence: asSequence(2), book: book(() => '60') }
+  expect(readsOf(known, every).reads).toBeLessThanOrEqual(5 * ORDERS)
+  const trades = Array.from({ length: PRICES }, (_, place) => sold(300 - place, '1', priceAt(place)))
+  expect(readsOf(known, { ...all, trades }).reads).toBeLessThanOrEqual(5 * ORDERS)
+  const none = readsOf(known, { ...all, orders: new Map() })
+  expect(none.reads).toBeLessThanOrEqual(5 * ORDERS)
+  expect(none.after.places.size).toBe(0)
 })

@@ -36,7 +36,7 @@ import {
   sumAt,
   sumsOf,
 } from '@/pages/trade/ladder/levels'
-import { aheadAt, type Place, positive, type Resting, remainingOf } from '@/pages/trade/ladder/place'
+import { type Place, placesAt, positive, type Resting, remainingOf } from '@/pages/trade/ladder/place'
 import { type Book, quantityAt } from '@/stream/book'
 import { absolute, add, type Decimal, negate, subtract, ZERO } from '@/wire/decimal'
 import type { Sequence, Side } from '@/wire/reading'
@@ -130,23 +130,25 @@ function leave({ unseen, leaves }: Draft, place: Place, quantity: Decimal): void
   pushAt(leaves, place, { arrival, quantity })
 }
 
-/** One's later orders at a price move up by just what of one's own left before them. */
+/** One's later orders at each price move up by just what of one's own left before them. */
 function moveUp({ places, leaves }: Draft, levels: Levels<readonly string[]>): void {
   for (const side of SIDES) {
-    for (const [price, left] of leaves[side]) {
-      let gone = ZERO
-      let next = 0
-      for (const id of levels[side].get(price) ?? []) {
-        const place = places.get(id)
-        if (!place) continue
-        for (let one = left[next]; one && one.arrival < place.arrival; one = left[next]) {
-          gone = add(gone, one.quantity)
-          next += 1
-        }
-        if (gone === 0n || place.kind !== 'estimate' || place.ahead === null) continue
-        places.set(id, { ...place, ahead: positive(subtract(place.ahead, gone)) })
-      }
+    for (const [price, left] of leaves[side]) moveUpAt(places, levels[side].get(price) ?? [], left)
+  }
+}
+
+function moveUpAt(places: Map<string, Place>, ids: readonly string[], left: readonly Leave[]): void {
+  let gone = ZERO
+  let next = 0
+  for (const id of ids) {
+    const place = places.get(id)
+    if (!place) continue
+    for (let one = left[next]; one && one.arrival < place.arrival; one = left[next]) {
+      gone = add(gone, one.quantity)
+      next += 1
     }
+    if (gone === 0n || place.kind !== 'estimate' || place.ahead === null) continue
+    places.set(id, { ...place, ahead: positive(subtract(place.ahead, gone)) })
   }
 }
 
@@ -314,22 +316,27 @@ function withBook(queues: Queues, seen: Seen, before: readonly Unseen[]): Queues
   const same = queues.book !== null && bookSequence === queues.bookSequence
   if (same && !queues.unknown) return queues
   const later = same ? queues.unseen : stillUnseen(queues, seen, before)
+  const places = withLevels(queues, book, later)
+  return { ...queues, book, bookSequence, places, unknown: false, unseen: later }
+}
+
+/** Places at the levels that a new book changed, where `later` is what it does not show yet. */
+function withLevels(queues: Queues, book: Book, later: readonly Unseen[]): ReadonlyMap<string, Place> {
+  const { levels, places } = queues
   const laterSums = sumsOf(later)
   const sums = sumsOf(queues.unseen)
-  let places: Map<string, Place> | null = null
+  const holds = (of: Book, unseen: Levels<Decimal>, side: Side, price: Decimal): Decimal =>
+    add(quantityAt(of, side, price), sumAt(unseen, side, price))
+  let next: Map<string, Place> | null = null
   for (const side of SIDES) {
     for (const price of touchedOf(queues, book, sums, side)) {
-      const ids = queues.levels[side].get(price)
-      if (ids === undefined) continue
-      const shown = add(quantityAt(book, side, price), sumAt(laterSums, side, price))
-      const expected =
-        queues.book === null ? shown : add(quantityAt(queues.book, side, price), sumAt(sums, side, price))
-      for (const [id, ahead] of aheadAt(queues.places, ids, shown, expected)) {
-        places ??= new Map(queues.places)
-        const place = places.get(id)
-        if (place) places.set(id, { ...place, ahead })
+      const shown = holds(book, laterSums, side, price)
+      const expected = queues.book === null ? shown : holds(queues.book, sums, side, price)
+      for (const [id, place] of placesAt(places, levels[side].get(price) ?? [], shown, expected)) {
+        next ??= new Map(places)
+        next.set(id, place)
       }
     }
   }
-  return { ...queues, book, bookSequence, places: places ?? queues.places, unknown: false, unseen: later }
+  return next ?? places
 }

@@ -1,8 +1,6 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { usePortfolio } from '@/hooks/use-portfolio'
 import { useSession } from '@/session/store'
 import { useStream } from '@/stream/store'
-import { getPortfolio } from '@/wire/api'
 import { type Decimal, multiply, subtract, ZERO } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
 
@@ -24,17 +22,8 @@ export function usePosition(ticker: Ticker): Position | null {
   const last = useStream(
     (state) => state.tapes.get(ticker)?.[0]?.price ?? state.prices.get(ticker)?.current_price,
   )
-  const newestFill = useStream((state) => state.own.fills.find((fill) => fill.ticker === ticker)?.trade_id)
-  const queries = useQueryClient()
-  const { data } = useQuery({
-    queryKey: ['portfolio', me],
-    queryFn: ({ signal }) => getPortfolio(signal),
-    enabled: me !== undefined,
-  })
-  // The average is the venue's to say, and every fill changes it.
-  useEffect(() => {
-    if (newestFill !== undefined) void queries.invalidateQueries({ queryKey: ['portfolio'] })
-  }, [newestFill, queries])
+  // The average is the venue's to say.
+  const { data } = usePortfolio()
 
   if (me === undefined) return null
   const quantity = held ?? ZERO

@@ -2,7 +2,7 @@ import { ArrowLeftRight, Filter } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Empty, SkeletonRows } from '@/components/states'
 import { Veil } from '@/components/veil'
-import { useTape } from '@/hooks/use-channels'
+import { useCalmTape } from '@/hooks/use-channels'
 import { useInstrument } from '@/hooks/use-instruments'
 import type { PanelProps } from '@/pages/trade/panels'
 import { LeastSize } from '@/pages/trade/tape/least-size'
@@ -12,7 +12,7 @@ import { parseDecimal } from '@/wire/decimal'
 
 /** The tape: what was traded, newest first. */
 export default function Tape({ ticker }: PanelProps) {
-  const { trades, standing } = useTape(ticker)
+  const { trades, standing } = useCalmTape(ticker)
   const listed = useInstrument(ticker)
   const [text, setText] = useState('')
   const least = parseDecimal(text)

@@ -22,6 +22,8 @@ export function TradeList({ label, trades, step }: Props) {
   const scale = useMemo(() => scaleOf(trades), [trades])
   const [unread, setUnread] = useState(0)
   const newest = useRef<bigint | null>(null)
+  // As it was told: to ask for it here would have the page laid out at every trade.
+  const scrolled = useRef(0)
   const virtual = useVirtualizer({
     count: trades.length,
     getScrollElement: () => scroller.current,
@@ -34,7 +36,7 @@ export function TradeList({ label, trades, step }: Props) {
     const added = newSince(trades, newest.current)
     newest.current = trades[0]?.trade_id ?? null
     const box = scroller.current
-    if (!box || added === 0 || box.scrollTop < ROW_HEIGHT) return
+    if (!box || added === 0 || scrolled.current < ROW_HEIGHT) return
     box.scrollTop += added * ROW_HEIGHT
     setUnread((before) => Math.min(trades.length, before + added))
   }, [trades])
@@ -49,7 +51,10 @@ export function TradeList({ label, trades, step }: Props) {
         ref={scroller}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the arrow keys
         tabIndex={0}
-        onScroll={(event) => event.currentTarget.scrollTop < ROW_HEIGHT && setUnread(0)}
+        onScroll={({ currentTarget }) => {
+          scrolled.current = currentTarget.scrollTop
+          if (scrolled.current < ROW_HEIGHT) setUnread(0)
+        }}
         className="h-full overflow-y-auto overflow-x-hidden focus-visible:outline-offset-[-2px] [overflow-anchor:none]"
       >
         <div role="table" aria-label={label} aria-rowcount={trades.length + 1}>

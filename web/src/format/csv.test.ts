@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { type CsvColumn, csvOf, guarded, quoted } from '@/pages/trade/blotter/csv'
+import { expect, test, vi } from 'vitest'
+import { type CsvColumn, csvOf, guarded, quoted, saveCsv } from '@/format/csv'
+import { decimalOf } from '@/wire/decimal'
 
 interface Row {
   readonly name: string | null
@@ -20,7 +21,7 @@ test('commas, quotes and line ends are quoted', () => {
   expect(csvOf(COLUMNS, [{ name: 'a "b", c\nd', count: '1' }])).toBe('Name,Count\r\n"a ""b"", c\nd",1\r\n')
 })
 
-test.each(['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\t=1', '\u200e=1', '＝1'])(
+test.each(['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\t=1', '\r=1', '\n1', '\u200e=1', '＝1'])(
   'text is no formula: %j',
   (text) => {
     expect(guarded(text)).toBe(`'${text}`)
@@ -35,6 +36,35 @@ test('a guarded text is quoted too', () => {
 
 test('figures below zero stay figures', () => {
   expect(csvOf(COLUMNS, [{ name: 'x', count: '-5.25' }])).toContain('x,-5.25')
+})
+
+test('every digit of a decimal is there, and nothing where it is not known', () => {
+  const columns: readonly CsvColumn<string | null>[] = [
+    { title: 'n', figure: (row) => (row === null ? null : decimalOf(row)) },
+  ]
+  expect(csvOf(columns, ['123456789012345678.000000000000000001', null])).toBe(
+    'n\r\n123456789012345678.000000000000000001\r\n\r\n',
+  )
+})
+
+test('a file is kept under its name, as UTF-8 that spreadsheets know', async () => {
+  const made: Blob[] = []
+  vi.stubGlobal('URL', {
+    createObjectURL: (blob: Blob) => {
+      made.push(blob)
+      return 'blob:of-it'
+    },
+    revokeObjectURL: () => {},
+  })
+  const kept: string[] = []
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    kept.push(this.download)
+  })
+  saveCsv('crossbook.csv', 'Name\r\n')
+  vi.unstubAllGlobals()
+  expect(kept).toEqual(['crossbook.csv'])
+  // The mark and the text.
+  expect(made.map((blob) => [blob.type, blob.size])).toEqual([['text/csv;charset=utf-8', 9]])
 })
 
 test('ordinary text is left as it is', () => {
