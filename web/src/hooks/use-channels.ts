@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react'
-import { subscribeCalmly } from '@/stream/calm'
-import type { Standing, StreamState } from '@/stream/state'
+import { useEffect } from 'react'
+import { useCalm } from '@/hooks/use-calm'
+import type { Standing } from '@/stream/state'
 import { connection, useStream } from '@/stream/store'
 import type { Ticker } from '@/wire/reading'
 import type { Glance, Trade } from '@/wire/views'
@@ -23,12 +23,7 @@ export function useTape(ticker: Ticker): { trades: readonly Trade[]; standing: S
 /** The same for a list that people read: ten times a second, however many trades there are. */
 export function useCalmTape(ticker: Ticker): { trades: readonly Trade[]; standing: Standing } {
   const standing = useChannel(`trades:${ticker}`)
-  const [trades, show] = useState(() => useStream.getState().tapes.get(ticker) ?? NO_TRADES)
-  useEffect(() => {
-    const look = (state: StreamState) => show(state.tapes.get(ticker) ?? NO_TRADES)
-    look(useStream.getState())
-    return subscribeCalmly(look, TAPE_EVERY_MS)
-  }, [ticker])
+  const trades = useCalm((state) => state.tapes.get(ticker) ?? NO_TRADES, TAPE_EVERY_MS)
   return { standing, trades }
 }
 

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Connection, RefusedError, UnansweredError } from '@/stream/connection'
 import type { StreamState } from '@/stream/state'

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { Check, ChevronDown, PanelsTopLeft } from 'lucide-react'
 import { DropdownMenu as Menu } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import { Badge } from '@/components/badge'
 import { IconButton } from '@/components/button'
@@ -12,9 +12,9 @@ import { phaseWord } from '@/format/words'
 import { useGlance } from '@/hooks/use-channels'
 import { useInstrument, useInstruments } from '@/hooks/use-instruments'
 import { resetLayout } from '@/pages/trade/layout-kept'
-import { useStream } from '@/stream/store'
 import { decimalOf, toNumber } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
+import type { Instrument } from '@/wire/views'
 
 const CENT = decimalOf('0.01')
 
@@ -70,9 +70,8 @@ export function MarketHeader({ ticker, wide }: { ticker: Ticker; wide: boolean }
   )
 }
 
-function MarketPicker({ ticker, name }: { ticker: Ticker; name: string }) {
+const MarketPicker = memo(function MarketPicker({ ticker, name }: { ticker: Ticker; name: string }) {
   const { data } = useInstruments()
-  const prices = useStream((state) => state.prices)
   const [, navigate] = useLocation()
   return (
     <Menu.Root>
@@ -85,29 +84,38 @@ function MarketPicker({ ticker, name }: { ticker: Ticker; name: string }) {
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Content align="start" sideOffset={6} className={clsx(MENU_BOX, 'min-w-72')}>
-          {data?.instruments.map((listed) => {
-            const glance = prices.get(listed.ticker)
-            return (
-              <Menu.Item
-                key={listed.ticker}
-                className={MENU_ITEM}
-                onSelect={() => navigate(`/trade/${encodeURIComponent(listed.ticker)}`)}
-              >
-                <span className="w-4">
-                  {listed.ticker === ticker && <Check size={14} className="text-accent" />}
-                </span>
-                <span className="w-16 font-medium">{listed.ticker}</span>
-                <span className="tabular ml-auto">
-                  {glance ? formatStep(glance.current_price, listed.price_step) : '–'}
-                </span>
-                <span className={clsx('tabular w-16 text-right text-xs', toneOf(glance?.change_24h ?? 0))}>
-                  {glance ? formatPercent(glance.change_24h) : ''}
-                </span>
-              </Menu.Item>
-            )
-          })}
+          {data?.instruments.map((listed) => (
+            <MarketChoice
+              key={listed.ticker}
+              listed={listed}
+              chosen={listed.ticker === ticker}
+              onChoose={() => navigate(`/trade/${encodeURIComponent(listed.ticker)}`)}
+            />
+          ))}
         </Menu.Content>
       </Menu.Portal>
     </Menu.Root>
+  )
+})
+
+interface ChoiceProps {
+  listed: Instrument
+  chosen: boolean
+  onChoose: () => void
+}
+
+function MarketChoice({ listed, chosen, onChoose }: ChoiceProps) {
+  const glance = useGlance(listed.ticker)
+  return (
+    <Menu.Item className={MENU_ITEM} onSelect={onChoose}>
+      <span className="w-4">{chosen && <Check size={14} className="text-accent" />}</span>
+      <span className="w-16 font-medium">{listed.ticker}</span>
+      <span className="tabular ml-auto">
+        {glance ? formatStep(glance.current_price, listed.price_step) : '–'}
+      </span>
+      <span className={clsx('tabular w-16 text-right text-xs', toneOf(glance?.change_24h ?? 0))}>
+        {glance ? formatPercent(glance.change_24h) : ''}
+      </span>
+    </Menu.Item>
   )
 }

@@ -15,7 +15,7 @@ export const Imbalance = memo(function Imbalance({ bids }: { bids: number | null
     >
       <span className="w-12 text-up">Bid {bids}%</span>
       <span className="flex h-1 flex-1 gap-0.5 overflow-hidden rounded-full">
-        <span className="bg-up transition-[width] duration-300" style={{ width: `${bids}%` }} />
+        <span className="bg-up" style={{ width: `${bids}%` }} />
         <span className="flex-1 bg-down" />
       </span>
       <span className="w-12 text-right text-down">{100 - bids}% Ask</span>

@@ -28,7 +28,6 @@ export function TradeList({ label, trades, step }: Props) {
     count: trades.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (place) => String(trades[place]?.trade_id ?? place),
     overscan: 6,
   })
 

@@ -39,7 +39,6 @@ export const TradeRow = memo(function TradeRow({ trade, step, own, bar, top, pla
         GRID,
         'tabular absolute inset-x-0 top-0 text-right text-xs hover:bg-hover',
         own && 'bg-accent-soft',
-        place === 0 && (trade.side === 'sell' ? 'animate-flash-down' : 'animate-flash-up'),
       )}
     >
       <span role="cell" className={clsx('flex items-center gap-1', tone)} title={words}>

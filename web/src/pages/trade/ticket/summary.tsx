@@ -1,9 +1,11 @@
 import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
 import { formatExact, formatStep } from '@/format/numbers'
-import { useBook, useGlance } from '@/hooks/use-channels'
+import { useCalm } from '@/hooks/use-calm'
+import { useChannel } from '@/hooks/use-channels'
 import { type Estimate, estimate, type Order, type Terms } from '@/pages/trade/ticket/estimate'
 import { notesOf } from '@/pages/trade/ticket/notes'
+import { QUOTES_EVERY_MS } from '@/pages/trade/ticket/use-terms'
 import { type Means, readPrice, readQuantity } from '@/pages/trade/ticket/validate'
 import type { BookLevel } from '@/stream/book'
 import type { Ticket } from '@/trading/ticket'
@@ -44,8 +46,9 @@ function orderOf(ticket: Ticket, terms: Terms): Order | null {
 
 /** What an order would cost at this moment, and what would be left. The one part that changes with the book. */
 export const Summary = memo(function Summary({ ticker, terms, ticket, means, trading }: Props) {
-  const { book, standing } = useBook(ticker)
-  const last = useGlance(ticker)?.current_price ?? null
+  const standing = useChannel(`book:${ticker}`)
+  const book = useCalm((state) => state.books.get(ticker) ?? null, QUOTES_EVERY_MS)
+  const last = useCalm((state) => state.prices.get(ticker)?.current_price ?? null, QUOTES_EVERY_MS)
   const order = orderOf(ticket, terms)
   const levels = (ticket.side === 'buy' ? book?.asks : book?.bids) ?? NO_LEVELS
   const estimated = order && book ? estimate(order, levels, terms, trading) : null

@@ -1,11 +1,14 @@
 import { useMemo } from 'react'
-import { useGlance } from '@/hooks/use-channels'
+import { useCalm } from '@/hooks/use-calm'
 import { useInstruments } from '@/hooks/use-instruments'
 import type { Terms } from '@/pages/trade/ticket/estimate'
 import type { Means, Quotes } from '@/pages/trade/ticket/validate'
 import { useStream } from '@/stream/store'
 import { ZERO } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
+
+/** How often the ticket looks at the market: its figures are read, not watched. */
+export const QUOTES_EVERY_MS = 250
 
 /** What trading in a market costs; null while it is not known. */
 export function useTerms(ticker: Ticker): Terms | null {
@@ -18,7 +21,7 @@ export function useTerms(ticker: Ticker): Terms | null {
 
 /** The best prices of a market, and its phase; trading until another is told. */
 export function useQuotes(ticker: Ticker): Quotes & { readonly phase: string } {
-  const glance = useGlance(ticker)
+  const glance = useCalm((state) => state.prices.get(ticker) ?? null, QUOTES_EVERY_MS)
   const bid = glance?.best_bid ?? null
   const ask = glance?.best_ask ?? null
   const phase = glance?.phase ?? 'continuous'
