@@ -196,7 +196,7 @@ def test_what_is_wrong_with_an_order_has_a_name_and_changes_nothing(wanted: Plac
 def test_a_whole_quantity_may_be_written_as_text() -> None:
     async def case() -> None:
         trading, _, _, _, taker = await maker_and_taker()
-        answer = await placed(trading, taker, order("buy", "1", Decimal("3")))
+        answer = await placed(trading, taker, order("buy", "1", Decimal(3)))
         assert (answer.quantity, answer.status) == (3, "open")
 
     run(case)
