@@ -1,5 +1,8 @@
-/** Take a picture of every page in both themes, of Trade on a phone too, and leave them in `docs/pictures/web/`. */
-import { mkdirSync } from 'node:fs'
+/**
+ * Take a picture of every page in both themes, of Trade on a phone too. All go to `runs/pictures/`, those that the
+ * documentation shows to `docs/pictures/`.
+ */
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
@@ -8,7 +11,11 @@ import { launch, visit } from '../journeys/support/browser'
 import { ask, bringIn, type Person, place, register } from '../journeys/support/people'
 import { sleep, Venue } from '../journeys/support/venue'
 
-const FOLDER = fileURLToPath(new URL('../../docs/pictures/web', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const ALL = join(ROOT, 'runs/pictures')
+const SHOWN = join(ROOT, 'docs/pictures')
+/** In the documentation, in both themes. */
+const DOCUMENTED = /^(markets|portfolio|trade|trade-ladder|trade-phone)-(light|dark)$/
 /** How long the market lives before it is pictured, in seconds. */
 const SECONDS = Number(process.env.PICTURES_SECONDS ?? 420)
 const TICKERS = ['FUN', 'MEME', 'YOLO', 'HODL', 'PUMP'] as const
@@ -25,7 +32,7 @@ async function wander(person: Person, seed: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  mkdirSync(FOLDER, { recursive: true })
+  mkdirSync(ALL, { recursive: true })
   ;[venue, browser] = await Promise.all([Venue.start({ settings: { CROSSBOOK_HOUSE__LOAD: '2' } }), launch()])
   const names = ['ada', 'grace', 'edsger', 'barbara', 'donald', 'frances', 'tony', 'leslie']
   const people = await Promise.all(names.map((name) => register(venue.url, name)))
@@ -60,7 +67,10 @@ afterAll(async () => {
   await venue.close()
 })
 
-const shoot = async (page: Page, name: string) => page.screenshot({ path: join(FOLDER, `${name}.png`) })
+async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(ALL, `${name}.png`) })
+  if (DOCUMENTED.test(name)) copyFileSync(join(ALL, `${name}.png`), join(SHOWN, `web-${name}.png`))
+}
 
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(`${venue.url}/#${path}`)
@@ -81,6 +91,9 @@ test.each(['light', 'dark'] as const)('every page, %s', async (theme) => {
     await shoot(page, `${name}-${theme}`)
   }
   await open(page, '/trade/FUN')
+  // Of so young a market the seconds show more than the minutes.
+  await page.getByText('1s', { exact: true }).click()
+  await sleep(1_500)
   await page
     .getByRole('form', { name: /^Order in/ })
     .getByLabel('Quantity', { exact: true })

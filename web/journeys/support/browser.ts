@@ -21,6 +21,9 @@ const ARGUMENTS = [
 export const launch = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...more] })
 
+/** A machine that does other things too is slow at times. */
+const PATIENCE_MS = 60_000
+
 /** What a page complained of on its console, and errors that nothing caught. */
 export class Complaints {
   private readonly heard: string[] = []
@@ -65,6 +68,7 @@ export async function visit(browser: Browser, url: string, path = '/', screen: S
     }
   })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   const complaints = new Complaints()
   complaints.listen(page)

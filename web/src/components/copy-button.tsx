@@ -4,8 +4,14 @@ import { Button } from '@/components/button'
 
 const SHOWN_MS = 2_000
 
+interface Props {
+  text: string
+  label?: string
+  size?: 'sm' | 'md'
+}
+
 /** Copies a text, and says that it did. */
-export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+export function CopyButton({ text, label = 'Copy', size = 'md' }: Props) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
@@ -13,7 +19,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
     return () => clearTimeout(timer)
   }, [copied])
   return (
-    <Button onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true))}>
+    <Button size={size} onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true))}>
       {copied ? <Check size={14} className="text-up" /> : <Copy size={14} />}
       <span aria-live="polite">{copied ? 'Copied' : label}</span>
     </Button>

@@ -2,11 +2,13 @@ import { Link } from 'wouter'
 import { Flashing } from '@/components/flashing'
 import { formatMoney } from '@/format/numbers'
 import { useWorth } from '@/hooks/use-worth'
+import { useSession } from '@/session/store'
 
 /** What the account is worth at this moment, and what it can buy with. */
 export function Worth() {
   const worth = useWorth()
-  if (!worth) return null
+  const trades = useSession((state) => state.me?.role === 'trader')
+  if (!worth || !trades) return null
   return (
     <Link
       href="/portfolio"

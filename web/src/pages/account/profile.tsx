@@ -54,7 +54,7 @@ export function Profile({ me }: { me: Me }) {
           <code className="truncate font-mono text-muted text-xs" title={me.user_id}>
             {me.user_id}
           </code>
-          <CopyButton text={me.user_id} />
+          <CopyButton size="sm" text={me.user_id} />
         </Line>
       </dl>
     </Panel>

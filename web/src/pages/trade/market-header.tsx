@@ -23,7 +23,7 @@ const toneOf = (change: number) => (change > 0 ? 'text-up' : change < 0 ? 'text-
 function Figure({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="leading-tight">
-      <div className="eyebrow">{label}</div>
+      <div className="eyebrow whitespace-nowrap">{label}</div>
       <div className="tabular text-xs">{children}</div>
     </div>
   )

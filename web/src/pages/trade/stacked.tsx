@@ -19,7 +19,7 @@ export default function Stacked() {
             key={name}
             value={name}
             className={clsx(
-              'shrink-0 grow border-transparent border-b-2 px-2.5 py-2 font-medium text-muted text-xs',
+              'shrink-0 grow border-transparent border-b-2 px-2.5 py-2 font-medium text-muted text-xs outline-offset-[-2px]!',
               'data-[state=active]:border-accent data-[state=active]:text-text',
             )}
           >

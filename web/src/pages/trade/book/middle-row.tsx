@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { formatStep } from '@/format/numbers'
-import { useStream } from '@/stream/store'
+import { useCalm } from '@/hooks/use-calm'
 import { add, type Decimal, subtract, toNumber } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
 
@@ -15,6 +15,9 @@ export function spreadPoints(bid: Decimal, ask: Decimal): string {
   return `${points.toFixed(points < 10 ? 1 : 0)} bp`
 }
 
+/** Nobody reads a price that changes more often. */
+const LAST_EVERY_MS = 100
+
 interface Props {
   ticker: Ticker
   step: Decimal
@@ -24,12 +27,12 @@ interface Props {
 
 /** Between the sides: the last price with its direction, and how far the sides are apart. */
 export function MiddleRow({ ticker, step, bid, ask }: Props) {
-  const newest = useStream((state) => state.tapes.get(ticker)?.[0])
-  const glance = useStream((state) => state.prices.get(ticker)?.current_price)
-  const before = useStream((state) => {
+  const newest = useCalm((state) => state.tapes.get(ticker)?.[0], LAST_EVERY_MS)
+  const glance = useCalm((state) => state.prices.get(ticker)?.current_price, LAST_EVERY_MS)
+  const before = useCalm((state) => {
     const tape = state.tapes.get(ticker)
     return tape?.find((trade) => trade.price !== tape[0]?.price)?.price
-  })
+  }, LAST_EVERY_MS)
   const last = newest?.price ?? glance
   const up = newest && before !== undefined ? newest.price > before : null
   return (
