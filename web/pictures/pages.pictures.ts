@@ -111,6 +111,8 @@ test.each(['light', 'dark'] as const)('every page, %s', async (theme) => {
   const phone = await visit(browser, venue.url, '/status', { theme, width: 375, height: 812 })
   await bringIn(venue.url, phone.context, ada)
   await open(phone.page, '/trade/FUN')
+  await phone.page.getByText('1s', { exact: true }).click()
+  await sleep(1_500)
   await shoot(phone.page, `trade-phone-${theme}`)
   for (const name of ['Book', 'Order', 'Ladder', 'Orders']) {
     await phone.page.getByRole('tab', { name, exact: true }).click()

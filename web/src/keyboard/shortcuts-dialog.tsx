@@ -1,6 +1,10 @@
 import { Dialog } from '@/components/dialog'
 import { Caps } from '@/keyboard/caps'
-import { useShortcutGroups } from '@/keyboard/shortcuts'
+import { type Shortcut, useShortcutGroups } from '@/keyboard/shortcuts'
+
+/** Where two keys do the same, as on keyboards that differ, the first is enough. */
+const shown = (shortcuts: readonly Shortcut[]): readonly Shortcut[] =>
+  shortcuts.filter(({ label }, place) => shortcuts.findIndex((other) => other.label === label) === place)
 
 /** All shortcuts that work on the page now. */
 export function ShortcutsDialog({
@@ -18,7 +22,7 @@ export function ShortcutsDialog({
           <section key={group.title} className="mb-4 break-inside-avoid">
             <h3 className="mb-1 font-medium text-muted text-xs">{group.title}</h3>
             <dl>
-              {group.shortcuts.map((shortcut) => (
+              {shown(group.shortcuts).map((shortcut) => (
                 <div
                   key={shortcut.keys}
                   className="flex items-center justify-between gap-4 border-line border-b py-1.5 last:border-0"

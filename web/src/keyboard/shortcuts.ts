@@ -68,11 +68,12 @@ const NAMES: Readonly<Record<string, string>> = {
   ' ': 'Space',
 }
 
+/** Letters stand on caps as capitals; words such as Enter as they are. */
+const capOf = (key: string): string => (key.length === 1 ? key.toUpperCase() : key)
+
 /** The caps to press, in order: [['g'], ['m']] or [['Ctrl', 'k']]. */
 export function capsOf(keys: string): string[][] {
   return keys
     .split(' ')
-    .map((press) =>
-      press.split('+').map((key) => NAMES[key] ?? key.replace(/^(Digit|Key)(?=.$)/, '').toUpperCase()),
-    )
+    .map((press) => press.split('+').map((key) => NAMES[key] ?? capOf(key.replace(/^(Digit|Key)(?=.$)/, ''))))
 }
