@@ -350,12 +350,13 @@ def test_the_database_is_rebuilt_row_for_row_while_no_venue_runs(
 
 
 def wait_for_equity(database: Path) -> None:
-    """Wait until the keeper has written equity of two periods."""
+    """Wait until the keeper has written equity of two periods, and a trade of the bots, which make the candles."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
         with sqlite3.connect(database) as connection:
             (periods,) = connection.execute("SELECT count(DISTINCT time_ns) FROM equity").fetchone()
-        if periods >= 2:
+            (candles,) = connection.execute("SELECT count(*) FROM candles").fetchone()
+        if periods >= 2 and candles:
             return
         assert time.monotonic() < deadline
         time.sleep(0.2)
