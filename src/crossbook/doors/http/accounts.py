@@ -57,6 +57,11 @@ class Me(BaseModel):
     username: str
     role: str
 
+    @classmethod
+    def of(cls, who: Principal) -> "Me":
+        """Return how somebody is shown to himself."""
+        return cls(user_id=who.user_id, username=who.username, role=who.role.value)
+
 
 class Done(BaseModel):
     """It is done."""
@@ -116,8 +121,7 @@ def _add_sign_in(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
     )
     async def logout(request: Request, response: Response, who: Annotated[Principal, caller]) -> Done:
         await venue.gate.sign_out(who)
-        if callers.by_cookie(headers_of(request.scope["headers"])):
-            callers.take_back(request.scope, headers_of(request.scope["headers"]), response)
+        callers.take_back_own(request.scope, headers_of(request.scope["headers"]), response)
         return Done(message="signed out")
 
     @router.get(
@@ -128,7 +132,7 @@ def _add_sign_in(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
         openapi_extra=PRIVATE,
     )
     async def me(who: Annotated[Principal, caller]) -> Me:
-        return Me(user_id=who.user_id, username=who.username, role=who.role.value)
+        return Me.of(who)
 
 
 def _add_keys(router: APIRouter, venue: VenueFace, callers: Callers) -> None:

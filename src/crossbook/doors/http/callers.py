@@ -104,9 +104,10 @@ class Callers:
         """Have the browser that asks forget the token of the cookie."""
         self.cookie.take_back(answer, secure=self.proxies.is_https(scope, headers))
 
-    def by_cookie(self, headers: Headers) -> bool:
-        """Say whether it is a cookie that says who asks."""
-        return not headers.keys() & {API_KEY, AUTHORIZATION} and self.cookie.token(headers) is not None
+    def take_back_own(self, scope: Mapping[str, Any], headers: Headers, answer: Response) -> None:
+        """Have the browser that asks forget the token, where it is the cookie that says who asks."""
+        if not headers.keys() & {API_KEY, AUTHORIZATION} and self.cookie.token(headers) is not None:
+            self.take_back(scope, headers, answer)
 
 
 def bearer_of(headers: Headers) -> str | None:

@@ -69,7 +69,7 @@ def _add_own(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
         seconds = max(0, who.expires_s - int(time.time()))
         secure = callers.proxies.is_https(request.scope, headers)
         callers.cookie.hand_out(response, token, seconds, secure=secure)
-        return Me(user_id=who.user_id, username=who.username, role=who.role.value)
+        return Me.of(who)
 
     @router.get(
         "/api/session",
@@ -79,9 +79,7 @@ def _add_own(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
     )
     async def current(request: Request) -> SignedInHere:
         who = callers.find(request.scope, headers_of(request.scope["headers"]), private=False)
-        if who is None:
-            return SignedInHere(user=None)
-        return SignedInHere(user=Me(user_id=who.user_id, username=who.username, role=who.role.value))
+        return SignedInHere(user=None if who is None else Me.of(who))
 
     @router.delete(
         "/api/session",
@@ -103,9 +101,7 @@ def _add_all(router: APIRouter, venue: VenueFace, callers: Callers) -> None:
 
     def ended(request: Request, response: Response) -> None:
         """Take the cookie back where it was the ended session's."""
-        headers = headers_of(request.scope["headers"])
-        if callers.by_cookie(headers):
-            callers.take_back(request.scope, headers, response)
+        callers.take_back_own(request.scope, headers_of(request.scope["headers"]), response)
 
     @router.get(
         "/api/sessions",

@@ -5,7 +5,7 @@ no more rows than it was asked for.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any, Final
@@ -212,17 +212,9 @@ class Queries(ABC):
         if not accounts:
             return []
         _page(len(accounts))
-        whose = sa.values(sa.column("account", BIG)).data([(one,) for one in accounts]).cte("whose")
-        first = (
-            sa.select(sa.func.min(_E.time_ns))
-            .where(_E.account == whose.c.account, _E.time_ns >= since_ns)
-            .scalar_subquery()
-        )
-        found = sa.select(whose.c.account, first.label("time_ns")).subquery()
-        query = sa.select(EQUITY).join_from(
-            found, EQUITY, (_E.account == found.c.account) & (_E.time_ns == found.c.time_ns)
-        )
-        return [EquityRow(*row) for row in sorted(await self._rows(query))]
+        whose = _whose(accounts)
+        first = _time(sa.func.min, whose, _E.time_ns >= since_ns)
+        return await self._samples(sa.select(whose.c.account, first))
 
     async def sampled_equity(self, accounts: Collection[int], until_ns: Sequence[int]) -> list[EquityRow]:
         """Return the last sample of each account's equity in each of some spans of time, by account and time.
@@ -237,20 +229,18 @@ class Queries(ABC):
             return []
         _page(len(accounts) * len(until_ns))
         begins_ns = [2 * until_ns[0] - until_ns[1], *until_ns]
-        whose = sa.values(sa.column("account", BIG)).data([(one,) for one in accounts]).cte("whose")
+        whose = _whose(accounts)
         spans = (
             sa.values(sa.column("begin_ns", BIG), sa.column("end_ns", BIG))
             .data(list(pairwise(begins_ns)))
             .cte("spans")
         )
-        last = (
-            sa.select(sa.func.max(_E.time_ns))
-            .where(_E.account == whose.c.account, _E.time_ns > spans.c.begin_ns, _E.time_ns <= spans.c.end_ns)
-            .scalar_subquery()
-        )
-        found = (
-            sa.select(whose.c.account, last.label("time_ns")).join_from(whose, spans, sa.true()).subquery()
-        )
+        last = _time(sa.func.max, whose, (_E.time_ns > spans.c.begin_ns) & (_E.time_ns <= spans.c.end_ns))
+        return await self._samples(sa.select(whose.c.account, last).join_from(whose, spans, sa.true()))
+
+    async def _samples(self, wanted: sa.Select[Any]) -> list[EquityRow]:
+        """Return the samples of some accounts at some times, by account and time."""
+        found = wanted.subquery()
         query = sa.select(EQUITY).join_from(
             found, EQUITY, (_E.account == found.c.account) & (_E.time_ns == found.c.time_ns)
         )
@@ -385,3 +375,17 @@ def _start(offset: int) -> int:
     if not 0 <= offset <= OFFSET_MAX:
         raise UsageError(f"a page begins from 0 to {OFFSET_MAX} rows from the newest, not {offset}")
     return offset
+
+
+def _whose(accounts: Collection[int]) -> sa.CTE:
+    return sa.values(sa.column("account", BIG)).data([(one,) for one in accounts]).cte("whose")
+
+
+def _time(
+    which: Callable[[sa.ColumnElement[int]], sa.ColumnElement[int]],
+    whose: sa.CTE,
+    when: sa.ColumnElement[bool],
+) -> sa.Label[int]:
+    """Return the first or last time of a sample of each account, as an expression that seeks it in the index."""
+    times = sa.select(which(_E.time_ns)).where(_E.account == whose.c.account, when)
+    return times.scalar_subquery().label("time_ns")

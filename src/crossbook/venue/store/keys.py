@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from crossbook.venue.store.engine import writing
+from crossbook.venue.store.pages import read_all
 from crossbook.venue.store.rows import KeyRow, NewKey
 from crossbook.venue.store.tables import API_KEYS
 
 KEYS_LISTED_MAX: Final = 1_000
 """The newest keys of somebody that are listed."""
-PAGE_ROWS: Final = 10_000
 
 _K = API_KEYS.c
 
@@ -57,17 +57,8 @@ class Keys:
 
     async def all_live(self) -> list[KeyRow]:
         """Return every key that is not revoked, by number, read in pages."""
-        rows: list[KeyRow] = []
-        async with self._reads.begin() as connection:
-            while True:
-                query = sa.select(API_KEYS).order_by(_K.key_id).limit(PAGE_ROWS)
-                query = query.where(_K.revoked_ns.is_(None))
-                if rows:
-                    query = query.where(_K.key_id > rows[-1].key_id)
-                page = [KeyRow(*row) for row in await connection.execute(query)]
-                rows.extend(page)
-                if len(page) < PAGE_ROWS:
-                    return rows
+        query = sa.select(API_KEYS).where(_K.revoked_ns.is_(None))
+        return [KeyRow(*row) for row in await read_all(self._reads, query, _K.key_id)]
 
     async def list(self, user_id: str) -> list[KeyRow]:
         """Return somebody's keys, newest first, revoked ones too."""

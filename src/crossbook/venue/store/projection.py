@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from crossbook.venue.store.engine import writing
+from crossbook.venue.store.pages import read_all
 from crossbook.venue.store.rows import Progress
 from crossbook.venue.store.tables import (
     ACCOUNTS,
@@ -30,7 +31,6 @@ from crossbook.venue.store.tables import (
 
 Row: TypeAlias = tuple[object, ...]
 
-PAGE_ROWS: Final = 10_000
 CHANGING: Final = (
     "price",
     "stop_price",
@@ -87,18 +87,9 @@ class Projection:
 
     async def open_orders(self) -> list[Row]:
         """Return every open order, by account, read in pages."""
-        found: list[Row] = []
         query = sa.select(ORDERS).where(sa.text("status <= 1"))
-        query = query.order_by(ORDERS.c.account, ORDERS.c.order_id).limit(PAGE_ROWS)
-        async with self._reads.begin() as connection:
-            page = query
-            while True:
-                rows = (await connection.execute(page)).all()
-                found.extend(tuple(row) for row in rows)
-                if len(rows) < PAGE_ROWS:
-                    return found
-                last = sa.tuple_(rows[-1].account, rows[-1].order_id)
-                page = query.where(sa.tuple_(ORDERS.c.account, ORDERS.c.order_id) > last)
+        found = await read_all(self._reads, query, ORDERS.c.account, ORDERS.c.order_id)
+        return [tuple(row) for row in found]
 
     async def traded(self) -> list[int]:
         """Return every account that has ever traded, read in pages."""
@@ -109,16 +100,9 @@ class Projection:
         return await self._accounts(~sa.exists().where(EQUITY.c.account == ACCOUNTS.c.account))
 
     async def _accounts(self, condition: sa.ColumnElement[bool]) -> list[int]:
-        found: list[int] = []
         column = ACCOUNTS.c.account
-        query = sa.select(column).where(condition).order_by(column).limit(PAGE_ROWS)
-        async with self._reads.begin() as connection:
-            while True:
-                page = query.where(column > found[-1]) if found else query
-                rows = (await connection.execute(page)).scalars().all()
-                found.extend(rows)
-                if len(rows) < PAGE_ROWS:
-                    return found
+        found = await read_all(self._reads, sa.select(column).where(condition), column)
+        return [account for (account,) in found]
 
     async def write(self, step: Step, before: Progress) -> bool:
         """Write a step, all of it or nothing.

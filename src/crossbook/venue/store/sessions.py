@@ -1,16 +1,14 @@
 """Sessions of tokens that were handed out and have not ended."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from crossbook.venue.store.engine import writing
+from crossbook.venue.store.pages import read_all
 from crossbook.venue.store.rows import NewSession, SessionRow
 from crossbook.venue.store.tables import SESSIONS
-
-PAGE_ROWS: Final = 10_000
 
 _S = SESSIONS.c
 
@@ -46,13 +44,5 @@ class Sessions:
 
     async def live(self, *, now_s: int) -> list[SessionRow]:
         """Return every session that has not expired, read in pages."""
-        rows: list[SessionRow] = []
-        async with self._reads.begin() as connection:
-            while True:
-                query = sa.select(SESSIONS).where(_S.expires_s > now_s).order_by(_S.session).limit(PAGE_ROWS)
-                if rows:
-                    query = query.where(_S.session > rows[-1].session)
-                page = [SessionRow(*row) for row in await connection.execute(query)]
-                rows.extend(page)
-                if len(page) < PAGE_ROWS:
-                    return rows
+        query = sa.select(SESSIONS).where(_S.expires_s > now_s)
+        return [SessionRow(*row) for row in await read_all(self._reads, query, _S.session)]

@@ -1,18 +1,14 @@
 """Who is registered."""
 
-from typing import Final
-
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from crossbook.venue.refusals import NAME_TAKEN, Refused
 from crossbook.venue.store.engine import writing
+from crossbook.venue.store.pages import read_all
 from crossbook.venue.store.rows import UserRow
 from crossbook.venue.store.tables import USERS
-
-PAGE_ROWS: Final = 10_000
-"""Rows that one query returns where all of a table are wanted."""
 
 _COLUMNS = [column for column in USERS.columns if column.name != "name_key"]
 
@@ -78,16 +74,8 @@ class Users:
 
     async def all(self) -> list[UserRow]:
         """Return everybody by number, read in pages."""
-        rows: list[UserRow] = []
-        async with self._reads.begin() as connection:
-            while True:
-                query = sa.select(*_COLUMNS).order_by(USERS.c.user_id).limit(PAGE_ROWS)
-                if rows:
-                    query = query.where(USERS.c.user_id > rows[-1].user_id)
-                page = [UserRow(*row) for row in await connection.execute(query)]
-                rows.extend(page)
-                if len(page) < PAGE_ROWS:
-                    return rows
+        found = await read_all(self._reads, sa.select(*_COLUMNS), USERS.c.user_id)
+        return [UserRow(*row) for row in found]
 
     async def _set(self, user_id: str, **values: object) -> None:
         async with self._writes.begin() as connection:
