@@ -7,7 +7,7 @@ import type { Ticker } from '@/wire/reading'
 import type { Placed } from '@/wire/views'
 
 /** What an account holds of an instrument; below zero where it is short. */
-export function positionOf(ticker: Ticker): Decimal {
+function quantityOf(ticker: Ticker): Decimal {
   const holding = useStream.getState().own.balance?.holdings.find((held) => held.ticker === ticker)
   return holding?.quantity ?? ZERO
 }
@@ -15,13 +15,13 @@ export function positionOf(ticker: Ticker): Decimal {
 /** Cancel what rests in a market and trade the position away at the market; null where there is none. */
 export async function flatten(ticker: Ticker): Promise<Placed | null> {
   await cancelAll(ticker)
-  return trade(ticker, positionOf(ticker))
+  return trade(ticker, quantityOf(ticker))
 }
 
 /** Cancel what rests and turn the position round. A cash account cannot go short: the venue says so. */
 export async function reverse(ticker: Ticker): Promise<Placed | null> {
   await cancelAll(ticker)
-  return trade(ticker, (positionOf(ticker) * 2n) as Decimal)
+  return trade(ticker, (quantityOf(ticker) * 2n) as Decimal)
 }
 
 async function trade(ticker: Ticker, amount: Decimal): Promise<Placed | null> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { HOLDINGS_MAX, partsOf } from '@/pages/portfolio/allocation'
-import { type Position, type Summary, WHOLE } from '@/pages/portfolio/summary'
+import { type Summary, WHOLE } from '@/pages/portfolio/summary'
+import type { Position } from '@/trading/valuation'
 import { decimalOf, toText, ZERO } from '@/wire/decimal'
 import { asTicker } from '@/wire/reading'
 
@@ -9,7 +10,7 @@ const aPosition = (ticker: string, value: string): Position => ({
   quantity: ZERO,
   free: ZERO,
   locked: ZERO,
-  average_cost: null,
+  averageCost: null,
   last: ZERO,
   value: decimalOf(value),
   unrealised: ZERO,

@@ -48,7 +48,7 @@ export function FiguresPanel({ summary }: { summary: Summary | null }) {
         <Figure label="In escrow" title="Kept back for open buy orders">
           {money(summary.escrow)}
         </Figure>
-        <Figure label="Buying power" title="What orders can be placed for now">
+        <Figure label="Buying power" title="What new orders may cost together">
           {money(summary.buyingPower)}
         </Figure>
         <Figure label="Holdings" title="At the last price, held between the best bid and the best ask">

@@ -11,7 +11,7 @@ test('holdings are written with their weight in per cent', () => {
       quantity: one,
       free: one,
       locked: decimalOf('0'),
-      average_cost: null,
+      averageCost: null,
       last: decimalOf('99.99'),
       value: decimalOf('99.99'),
       unrealised: decimalOf('-0.01'),

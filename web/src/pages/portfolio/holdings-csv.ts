@@ -1,6 +1,6 @@
 /** The holdings as a table for a spreadsheet. */
 import { type CsvColumn, csvOf } from '@/format/csv'
-import type { Position } from '@/pages/portfolio/summary'
+import type { Position } from '@/trading/valuation'
 import { type Decimal, decimalOf, multiply } from '@/wire/decimal'
 
 const HUNDREDTH: Decimal = decimalOf('0.01')
@@ -12,7 +12,7 @@ const COLUMNS: readonly CsvColumn<Row>[] = [
   { title: 'quantity', figure: (row) => row.quantity },
   { title: 'free', figure: (row) => row.free },
   { title: 'locked', figure: (row) => row.locked },
-  { title: 'average_cost', figure: (row) => row.average_cost },
+  { title: 'average_cost', figure: (row) => row.averageCost },
   { title: 'last', figure: (row) => row.last },
   { title: 'value', figure: (row) => row.value },
   { title: 'weight_percent', figure: (row) => multiply(decimalOf(row.weight), HUNDREDTH) },

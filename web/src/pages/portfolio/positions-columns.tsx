@@ -3,7 +3,8 @@ import { Link } from 'wouter'
 import { toneOf } from '@/components/change'
 import { Flashing } from '@/components/flashing'
 import { formatExact, formatMoney, formatSigned, formatStep } from '@/format/numbers'
-import { formatWeight, type Position, type Summary } from '@/pages/portfolio/summary'
+import { formatWeight, type Summary } from '@/pages/portfolio/summary'
+import type { Position } from '@/trading/valuation'
 import { type Decimal, toText } from '@/wire/decimal'
 
 /** A line of the table: a holding with its share of the account, and the step of its price. */
@@ -44,12 +45,12 @@ export const POSITION_COLUMNS: readonly PositionColumn[] = [
   {
     id: 'cost',
     head: 'Average cost',
-    key: (row) => row.average_cost ?? -1n,
+    key: (row) => row.averageCost ?? -1n,
     cell: (row) =>
-      row.average_cost === null ? (
+      row.averageCost === null ? (
         '–'
       ) : (
-        <span title={toText(row.average_cost)}>{formatStep(row.average_cost, row.step)}</span>
+        <span title={toText(row.averageCost)}>{formatStep(row.averageCost, row.step)}</span>
       ),
   },
   {

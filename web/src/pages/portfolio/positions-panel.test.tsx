@@ -2,7 +2,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { fireEvent, render, screen } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 import { PositionsPanel } from '@/pages/portfolio/positions-panel'
-import type { Position, Summary } from '@/pages/portfolio/summary'
+import type { Summary } from '@/pages/portfolio/summary'
+import type { Position } from '@/trading/valuation'
 import { decimalOf, ZERO } from '@/wire/decimal'
 import { asTicker } from '@/wire/reading'
 
@@ -11,7 +12,7 @@ const aPosition = (ticker: string, value: string): Position => ({
   quantity: decimalOf('2'),
   free: decimalOf('1'),
   locked: decimalOf('1'),
-  average_cost: decimalOf('10'),
+  averageCost: decimalOf('10'),
   last: decimalOf('12'),
   value: decimalOf(value),
   unrealised: decimalOf('4'),

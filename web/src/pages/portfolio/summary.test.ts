@@ -114,7 +114,7 @@ test('losses are below zero, and fees come off the profit', () => {
 
 test('what was sold in full stays as a line with what it earned', () => {
   const { positions } = summaryOf(aPortfolio([aHolding(HODL, { realized_pnl: '5' })]), null, new Map())
-  expect(positions[0]?.average_cost).toBeNull()
+  expect(positions[0]?.averageCost).toBeNull()
   expect(positions[0] && toText(positions[0].profit)).toBe('5')
 })
 
@@ -128,7 +128,7 @@ test('right after a trade the quantity is the stream’s, and the profit the las
   const summary = summaryOf(aPortfolio([THREE]), balance, new Map([[FUN, aGlance('10')]]))
   expect(toText(summary.total)).toBe('1030')
   expect(toText(summary.unrealised)).toBe('2.96')
-  expect(summary.positions[0]?.average_cost).toBeNull()
+  expect(summary.positions[0]?.averageCost).toBeNull()
 })
 
 test('what was bought since the venue answered is there already', () => {

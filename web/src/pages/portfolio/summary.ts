@@ -1,34 +1,9 @@
-/**
- * What an account is worth, holds and has earned: the venue's last answer, moved on by the stream, as the venue itself
- * counts it.
- *
- * The venue values a holding at its mark: the last price, held between the best bid and the best ask where there are
- * both. What the holding cost is not told, but is exactly its value less its unrealised profit; the average cost is
- * rounded, and nothing is derived from it.
- */
+/** What an account is worth, holds and has earned: the venue's last answer, moved on by the stream. */
 
-import { markOf } from '@/trading/valuation'
-import { add, type Decimal, divide, multiply, subtract, ZERO } from '@/wire/decimal'
+import { heldOf, type Position, positionOf } from '@/trading/valuation'
+import { add, type Decimal, divide, subtract, ZERO } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
-import type { Balance, Glance, Holding, Portfolio } from '@/wire/views'
-
-export interface Position {
-  readonly ticker: Ticker
-  readonly quantity: Decimal
-  /** Of it not locked in sell orders. */
-  readonly free: Decimal
-  readonly locked: Decimal
-  /** For each unit, rounded towards zero; null where nothing is held, or the cost is not known yet. */
-  readonly average_cost: Decimal | null
-  readonly last: Decimal
-  readonly value: Decimal
-  readonly unrealised: Decimal
-  /** Fees not counted, as the one before. */
-  readonly realised: Decimal
-  readonly fees: Decimal
-  /** Realised and unrealised, less fees. */
-  readonly profit: Decimal
-}
+import type { Balance, Glance, Portfolio } from '@/wire/views'
 
 export interface Summary {
   readonly cash: Decimal
@@ -46,41 +21,6 @@ export interface Summary {
 
 const sum = (values: readonly Decimal[]): Decimal => values.reduce(add, ZERO)
 
-interface Held {
-  readonly quantity: Decimal
-  readonly locked: Decimal
-}
-
-function positionOf(
-  ticker: Ticker,
-  told: Holding | undefined,
-  held: Held,
-  glance: Glance | undefined,
-): Position {
-  const { quantity, locked } = held
-  const last = glance?.current_price ?? told?.current_price ?? ZERO
-  // After a trade the cost is known again with the venue's next answer, a moment later.
-  const same = told?.quantity === quantity
-  const value = glance ? multiply(markOf(glance), quantity) : same ? told.value : multiply(last, quantity)
-  const cost = same ? subtract(told.value, told.unrealized_pnl) : null
-  const unrealised = cost === null ? (told?.unrealized_pnl ?? ZERO) : subtract(value, cost)
-  const realised = told?.realized_pnl ?? ZERO
-  const fees = told?.fees ?? ZERO
-  return {
-    ticker,
-    quantity,
-    free: subtract(quantity, locked),
-    locked,
-    average_cost: cost === null || quantity === 0n ? null : divide(cost, quantity),
-    last,
-    value,
-    unrealised,
-    realised,
-    fees,
-    profit: subtract(add(realised, unrealised), fees),
-  }
-}
-
 /** The account as it is now: `told` is the venue's last answer, `balance` and `prices` are the stream's. */
 export function summaryOf(
   told: Portfolio,
@@ -89,11 +29,11 @@ export function summaryOf(
 ): Summary {
   const { cash, escrowed_cash: escrow, buying_power: buyingPower } = balance ?? told
   const answered = new Map(told.holdings.map((holding) => [holding.ticker, holding]))
-  const held = new Map<Ticker, Held>((balance ?? told).holdings.map((holding) => [holding.ticker, holding]))
-  const nothing: Held = { quantity: ZERO, locked: ZERO }
-  const positions = [...new Set([...answered.keys(), ...held.keys()])].map((ticker) =>
-    positionOf(ticker, answered.get(ticker), held.get(ticker) ?? nothing, prices.get(ticker)),
-  )
+  const tickers = new Set([...told.holdings, ...(balance?.holdings ?? [])].map((one) => one.ticker))
+  const positions = [...tickers].map((ticker) => {
+    const holding = answered.get(ticker)
+    return positionOf(holding, heldOf(ticker, holding, balance), prices.get(ticker) ?? null)
+  })
   const holdings = sum(positions.map((position) => position.value))
   return {
     cash,

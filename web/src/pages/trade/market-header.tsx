@@ -5,6 +5,7 @@ import { memo, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import { Badge } from '@/components/badge'
 import { IconButton } from '@/components/button'
+import { toneOf } from '@/components/change'
 import { Flashing } from '@/components/flashing'
 import { MENU_BOX, MENU_ITEM } from '@/components/menu'
 import { formatPercent, formatShort, formatStep } from '@/format/numbers'
@@ -17,8 +18,6 @@ import type { Ticker } from '@/wire/reading'
 import type { Instrument } from '@/wire/views'
 
 const CENT = decimalOf('0.01')
-
-const toneOf = (change: number) => (change > 0 ? 'text-up' : change < 0 ? 'text-down' : 'text-muted')
 
 function Figure({ label, children }: { label: string; children: ReactNode }) {
   return (

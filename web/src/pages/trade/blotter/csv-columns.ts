@@ -1,8 +1,8 @@
 /** What the exports hold: every digit, times in UTC. */
 
 import type { CsvColumn } from '@/format/csv'
-import type { Position } from '@/pages/trade/blotter/pnl'
 import { reasonWords } from '@/pages/trade/blotter/reasons'
+import type { Position } from '@/trading/valuation'
 import { type Decimal, toText } from '@/wire/decimal'
 import type { Fill, News, Order } from '@/wire/views'
 

@@ -4,8 +4,8 @@ import { allPages, EXPORT_ROWS_MAX } from '@/pages/trade/blotter/all-pages'
 import { FILL_CSV, NEWS_CSV, ORDER_CSV, POSITION_CSV } from '@/pages/trade/blotter/csv-columns'
 import type { TabName } from '@/pages/trade/blotter/habits'
 import { allFills, endedOrders, fillKey } from '@/pages/trade/blotter/merge'
-import { positionAt } from '@/pages/trade/blotter/pnl'
 import { useStream } from '@/stream/store'
+import { positionOf } from '@/trading/valuation'
 import { getFills, getOrders, getPortfolio } from '@/wire/api'
 import type { Ticker } from '@/wire/reading'
 
@@ -45,7 +45,7 @@ export async function exportTab(tab: TabName, ticker: Ticker | undefined): Promi
       const { holdings } = await getPortfolio()
       const rows = holdings
         .filter(here(ticker))
-        .map((holding) => positionAt(holding, prices.get(holding.ticker)?.current_price ?? null, null))
+        .map((holding) => positionOf(holding, holding, prices.get(holding.ticker) ?? null))
       return { text: csvOf(POSITION_CSV, rows), rows: rows.length, more: false }
     }
     case 'news': {

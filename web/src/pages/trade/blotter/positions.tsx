@@ -1,52 +1,39 @@
-import { clsx } from 'clsx'
 import { Wallet } from 'lucide-react'
-import { useMemo, useRef, useState } from 'react'
+import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { Button } from '@/components/button'
+import { toneOf } from '@/components/change'
 import { type Column, DataTable } from '@/components/data-table'
 import { Confirm } from '@/components/dialog'
 import { Flashing } from '@/components/flashing'
 import { Empty, Failed, SkeletonRows } from '@/components/states'
 import { formatExact, formatMoney, formatPercent, formatSigned, formatStep } from '@/format/numbers'
-import { useGlance } from '@/hooks/use-channels'
 import { usePortfolio } from '@/hooks/use-portfolio'
+import { usePosition } from '@/hooks/use-position'
 import { Market, Price } from '@/pages/trade/blotter/cells'
 import { column } from '@/pages/trade/blotter/column'
 import { useSteps } from '@/pages/trade/blotter/instruments-context'
-import { type Position, positionAt, returnOf } from '@/pages/trade/blotter/pnl'
 import { useNarrow } from '@/pages/trade/blotter/use-narrow'
-import { useStream } from '@/stream/store'
 import { act, placedWords } from '@/trading/act'
 import { flatten } from '@/trading/position'
-import { absolute, type Decimal } from '@/wire/decimal'
+import { type Position, returnOf } from '@/trading/valuation'
+import { absolute } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
 import type { Holding } from '@/wire/views'
 
 /** The price and what hangs on it change with each tick, and only the cells that show them. */
-function useLive(holding: Holding): Position {
-  const price = useGlance(holding.ticker)?.current_price ?? null
-  const locked = useStream(
-    (state) => state.own.balance?.holdings.find((held) => held.ticker === holding.ticker)?.locked ?? null,
-  )
-  return positionAt(holding, price, locked)
+type Live = (position: Position) => ReactNode
+
+function Cell({ ticker, show }: { ticker: Ticker; show: Live }) {
+  const position = usePosition(ticker)
+  return position && show(position)
 }
 
-function Locked({ holding }: { holding: Holding }) {
-  const { locked } = useLive(holding)
-  return <span className={locked === 0n ? 'text-faint' : undefined}>{formatExact(locked)}</span>
+function Last({ position }: { position: Position }) {
+  const { price_step } = useSteps(position.ticker)
+  return <Flashing value={position.last} format={(value) => formatStep(value, price_step)} />
 }
 
-function Last({ holding }: { holding: Holding }) {
-  const { last } = useLive(holding)
-  const { price_step } = useSteps(holding.ticker)
-  return <Flashing value={last} format={(value) => formatStep(value, price_step)} />
-}
-
-function Value({ holding }: { holding: Holding }) {
-  return formatMoney(useLive(holding).value)
-}
-
-function Unrealised({ holding }: { holding: Holding }) {
-  const position = useLive(holding)
+function Unrealised({ position }: { position: Position }) {
   const part = returnOf(position)
   return (
     <span className={toneOf(position.unrealised)}>
@@ -55,9 +42,6 @@ function Unrealised({ holding }: { holding: Holding }) {
     </span>
   )
 }
-
-const toneOf = (value: Decimal) =>
-  clsx(value > 0n && 'text-up', value < 0n && 'text-down', value === 0n && 'text-faint')
 
 function Close({ holding }: { holding: Holding }) {
   const [asking, setAsking] = useState(false)
@@ -89,6 +73,21 @@ function Close({ holding }: { holding: Holding }) {
   )
 }
 
+const live = (
+  id: string,
+  title: string,
+  width: number,
+  show: Live,
+  sortBy: (holding: Holding) => bigint | null,
+): Column<Holding> =>
+  column(
+    id,
+    title,
+    { width, align: 'right' },
+    (holding) => <Cell ticker={holding.ticker} show={show} />,
+    sortBy,
+  )
+
 const COLUMNS: readonly Column<Holding>[] = [
   column(
     'market',
@@ -97,48 +96,60 @@ const COLUMNS: readonly Column<Holding>[] = [
     (holding) => <Market ticker={holding.ticker} />,
     (holding) => holding.ticker,
   ),
-  column(
+  live(
     'quantity',
     'Quantity',
-    { width: 70, align: 'right' },
-    (holding) => formatExact(holding.quantity),
+    70,
+    ({ quantity }) => formatExact(quantity),
     (holding) => holding.quantity,
   ),
-  column('locked', 'In orders', { width: 66, align: 'right' }, (holding) => <Locked holding={holding} />),
-  column(
+  live(
+    'locked',
+    'In orders',
+    66,
+    ({ locked }) => <span className={locked === 0n ? 'text-faint' : undefined}>{formatExact(locked)}</span>,
+    (holding) => holding.locked,
+  ),
+  live(
     'cost',
     'Average cost',
-    { width: 88, align: 'right' },
-    (holding) => <Price ticker={holding.ticker} value={holding.average_cost} />,
+    88,
+    ({ ticker, averageCost }) => <Price ticker={ticker} value={averageCost} />,
     (holding) => holding.average_cost,
   ),
-  column('last', 'Last', { width: 72, align: 'right' }, (holding) => <Last holding={holding} />),
-  column(
+  live(
+    'last',
+    'Last',
+    72,
+    (position) => <Last position={position} />,
+    (holding) => holding.current_price,
+  ),
+  live(
     'value',
     'Value',
-    { width: 80, align: 'right' },
-    (holding) => <Value holding={holding} />,
+    80,
+    ({ value }) => formatMoney(value),
     (holding) => holding.value,
   ),
-  column(
+  live(
     'unrealised',
     'Unrealised',
-    { width: 124, align: 'right' },
-    (holding) => <Unrealised holding={holding} />,
+    124,
+    (position) => <Unrealised position={position} />,
     (holding) => holding.unrealized_pnl,
   ),
-  column(
+  live(
     'realised',
     'Realised',
-    { width: 74, align: 'right' },
-    (holding) => <span className={toneOf(holding.realized_pnl)}>{formatSigned(holding.realized_pnl)}</span>,
+    74,
+    ({ realised }) => <span className={toneOf(realised)}>{formatSigned(realised)}</span>,
     (holding) => holding.realized_pnl,
   ),
-  column(
+  live(
     'fees',
     'Fees',
-    { width: 54, align: 'right' },
-    (holding) => formatMoney(holding.fees),
+    54,
+    ({ fees }) => formatMoney(fees),
     (holding) => holding.fees,
   ),
   column('close', '', { width: 68, short: true, grow: 0, align: 'right' }, (holding) => (

@@ -4,6 +4,7 @@ import { SkeletonRows } from '@/components/states'
 import { Veil } from '@/components/veil'
 import { useBook, useGlance } from '@/hooks/use-channels'
 import { useInstrument } from '@/hooks/use-instruments'
+import { usePosition } from '@/hooks/use-position'
 import { chosenGroup } from '@/pages/trade/book/settings'
 import { cancelMarket, flattenMarket, reverseMarket } from '@/pages/trade/ladder/actions'
 import { ActionsBar } from '@/pages/trade/ladder/actions-bar'
@@ -13,7 +14,6 @@ import { PositionLine } from '@/pages/trade/ladder/position-line'
 import { arm, useArm, useLadderSettings } from '@/pages/trade/ladder/settings'
 import { SizeBar } from '@/pages/trade/ladder/size-bar'
 import { useLadderKeys } from '@/pages/trade/ladder/use-ladder-keys'
-import { usePosition } from '@/pages/trade/ladder/use-position'
 import type { PanelProps } from '@/pages/trade/panels'
 import { useSession } from '@/session/store'
 import { useStream } from '@/stream/store'
@@ -87,7 +87,7 @@ export default function Ladder({ ticker }: PanelProps) {
           step={step}
           unit={unit}
           armed={armed}
-          entry={position?.average ?? null}
+          entry={position?.averageCost ?? null}
           handle={grid}
         />
         <ActionsBar

@@ -1,11 +1,15 @@
 import { clsx } from 'clsx'
+import { toneOf } from '@/components/change'
 import { formatExact, formatFixed, formatSigned } from '@/format/numbers'
-import type { Position } from '@/pages/trade/ladder/use-position'
+import type { Position } from '@/trading/valuation'
 import { type Decimal, placesOf } from '@/wire/decimal'
 
 /** What is held, at what price, and how it stands now. */
 export function PositionLine({ position, step }: { position: Position | null; step: Decimal }) {
-  const { quantity, average, open } = position ?? { quantity: null, average: null, open: null }
+  const quantity = position?.quantity ?? null
+  const average = position?.averageCost ?? null
+  // Of nothing there is none, and right after a trade it is not known yet.
+  const open = average === null ? null : (position?.unrealised ?? null)
   const side = quantity === null || quantity === 0n ? 'Flat' : quantity > 0n ? 'Long' : 'Short'
   return (
     <dl className="tabular flex h-7 shrink-0 items-center justify-between gap-3 border-line border-b px-2.5 text-xs">
@@ -35,12 +39,7 @@ export function PositionLine({ position, step }: { position: Position | null; st
       )}
       <div className="flex min-w-0 items-baseline gap-1.5">
         <dt className="text-faint">Open P&L</dt>
-        <dd
-          className={clsx(
-            'truncate font-medium',
-            open === null || open === 0n ? 'text-muted' : open > 0n ? 'text-up' : 'text-down',
-          )}
-        >
+        <dd className={clsx('truncate font-medium', toneOf(open ?? 0n))}>
           {open === null ? '–' : formatSigned(open)}
         </dd>
       </div>
