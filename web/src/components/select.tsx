@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { Check, ChevronDown } from 'lucide-react'
 import { Select as Radix } from 'radix-ui'
 
-export interface Choice<T extends string> {
+interface Choice<T extends string> {
   readonly value: T
   readonly label: string
   readonly hint?: string

@@ -1,5 +1,5 @@
 /** Numbers as people read them. */
-import { type Decimal, placesOf, toFixed, toText } from '@/wire/decimal'
+import { type Decimal, placesOf, toFixed, toNumber, toText } from '@/wire/decimal'
 
 /** A minus sign is as wide as a digit; a hyphen is not. */
 const MINUS = '\u2212'
@@ -55,4 +55,12 @@ export function formatShort(value: number): string {
 export function formatLatency(ms: number): string {
   if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`
   return `${ms < 10 ? ms.toFixed(ms < 1 ? 2 : 1) : Math.round(ms)} ms`
+}
+
+/** Quantities that are longer than this are shortened; the hint has all digits. */
+const DIGITS_MAX = 9
+
+export const shortQuantity = (value: Decimal): string => {
+  const text = formatExact(value)
+  return text.length > DIGITS_MAX ? formatShort(toNumber(value)) : text
 }

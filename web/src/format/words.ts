@@ -1,4 +1,5 @@
 /** The venue's words as people say them. */
+import type { Me } from '@/wire/api'
 import type { OrderStatus, OrderType } from '@/wire/reading'
 
 const STATUS: Readonly<Record<OrderStatus, string>> = {
@@ -17,6 +18,13 @@ const TYPE: Readonly<Record<OrderType, string>> = {
   stop_limit: 'Stop limit',
 }
 export const typeWord = (type: OrderType): string => TYPE[type]
+
+const ROLE: Readonly<Record<Me['role'], string>> = {
+  admin: 'Administrator',
+  trader: 'Trader',
+  house: 'House bot',
+}
+export const roleWord = (role: Me['role']): string => ROLE[role]
 
 const PHASE: Readonly<Record<string, string>> = {
   continuous: 'Trading',

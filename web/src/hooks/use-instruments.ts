@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getInstruments } from '@/wire/api'
-import { asTicker, type Ticker } from '@/wire/reading'
+import type { Ticker } from '@/wire/reading'
 import type { Instrument } from '@/wire/views'
 
 /** What is listed, with its steps and fees. */
@@ -17,5 +17,3 @@ export function useInstrument(ticker: Ticker): Instrument | null {
   const { data } = useInstruments()
   return data?.instruments.find((listed) => listed.ticker === ticker) ?? null
 }
-
-export { asTicker }

@@ -80,7 +80,7 @@ export async function signOut(): Promise<void> {
 export const firstKeySeen = (): void => useSession.setState({ firstKey: null })
 
 /** The session ended elsewhere, or ran out: what is on the page stays, and a dialog asks for the password. */
-export function sessionOver(): void {
+function sessionOver(): void {
   const { me, over } = useSession.getState()
   if (me && !over) useSession.setState({ over: true })
 }

@@ -11,7 +11,6 @@ import { ownOf, withFill, withOrder } from '@/stream/own'
 import {
   type ChannelState,
   type Counts,
-  EMPTY_STATE,
   NEWS_MAX,
   NOTHING_OWNED,
   type StreamState,
@@ -228,5 +227,3 @@ function withTape(state: StreamState, ticker: Ticker, trades: readonly Trade[]):
 /** Channels with a gap, of which a snapshot must be asked for. */
 export const gapsOf = (state: StreamState): string[] =>
   [...state.channels].filter(([, channel]) => channel.standing === 'gap').map(([name]) => name)
-
-export { EMPTY_STATE }

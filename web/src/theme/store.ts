@@ -38,11 +38,6 @@ export function onColoursChanged(listener: () => void): () => void {
   }
 }
 
-export const isDark = (): boolean => {
-  const { theme } = useLooks.getState()
-  return theme === 'system' ? dark.matches : theme === 'dark'
-}
-
 const COLOURS = [
   'bg',
   'panel',

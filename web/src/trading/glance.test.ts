@@ -24,12 +24,12 @@ const aGlance = (
 test('a spread is exact', () => {
   const spread = spreadOf(aGlance('100', ['99.97', '100.03']))
   expect(spread && toText(spread)).toBe('0.06')
-  expect(spreadPart(aGlance('100', ['99.97', '100.03']))).toBeCloseTo(0.0006)
+  expect(spreadPart(decimalOf('99.97'), decimalOf('100.03'))).toBeCloseTo(0.0006)
 })
 
 test('a book with one side has no spread', () => {
   expect(spreadOf(aGlance('100', ['99', null]))).toBeNull()
-  expect(spreadPart(aGlance('100', [null, '101']))).toBeNull()
+  expect(spreadPart(null, decimalOf('101'))).toBeNull()
 })
 
 test('the last price has its place between lowest and highest', () => {

@@ -12,12 +12,11 @@ export function spreadOf({ best_bid, best_ask }: Glance): Decimal | null {
   return best_bid === null || best_ask === null ? null : subtract(best_ask, best_bid)
 }
 
-/** The spread as a part of the middle price; null where there is none. */
-export function spreadPart(glance: Glance): number | null {
-  const spread = spreadOf(glance)
-  if (spread === null || glance.best_bid === null || glance.best_ask === null) return null
-  const twiceMiddle = add(glance.best_bid, glance.best_ask)
-  return twiceMiddle > 0n ? (2 * toNumber(spread)) / toNumber(twiceMiddle) : null
+/** The spread as a part of the middle price; null where a side is empty or the middle is not above zero. */
+export function spreadPart(bid: Decimal | null, ask: Decimal | null): number | null {
+  if (bid === null || ask === null) return null
+  const twiceMiddle = add(bid, ask)
+  return twiceMiddle > 0n ? (2 * toNumber(subtract(ask, bid))) / toNumber(twiceMiddle) : null
 }
 
 /** Where the last price stands between the lowest, 0, and the highest, 1, of the day; null where nothing traded. */

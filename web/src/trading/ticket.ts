@@ -21,6 +21,9 @@ export interface Ticket {
   readonly reduceOnly: boolean
 }
 
+/** A field of the ticket that something may be wrong with. */
+export type FieldName = 'price' | 'stopPrice' | 'quantity' | 'displayQuantity' | 'expiresAt'
+
 export const BLANK_TICKET: Ticket = {
   side: 'buy',
   type: 'limit',

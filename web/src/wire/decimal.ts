@@ -10,7 +10,7 @@ declare const brand: unique symbol
 /** A decimal of any size with at most 18 places. */
 export type Decimal = bigint & { readonly [brand]: 'decimal' }
 
-export const PLACES = 18
+const PLACES = 18
 const UNIT = 10n ** 18n
 /** Digits that are ever multiplied out; the venue takes no more either. */
 const DIGITS_MAX = 60

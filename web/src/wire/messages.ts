@@ -102,7 +102,6 @@ export type Message = { [K in Kind]: v.InferOutput<(typeof SCHEMAS)[K]> }[Kind]
 export type Hello = v.InferOutput<typeof hello>
 export type Reply = v.InferOutput<typeof reply>
 export type Pong = v.InferOutput<typeof pong>
-export type Goodbye = v.InferOutput<typeof goodbye>
 export type Level = v.InferOutput<typeof level>
 /** A message of a channel, with its number in it. */
 export type Frame = Extract<Message, { channel: string }>

@@ -76,7 +76,7 @@ export const balance = v.object({
   holdings: v.array(v.object({ ticker, quantity: decimal, locked: decimal })),
 })
 
-export const holding = v.object({
+const holding = v.object({
   ticker,
   quantity: decimal,
   locked: decimal,

@@ -5,7 +5,7 @@ import { Dialog } from '@/components/dialog'
 import { Field } from '@/components/field'
 import { Refused, useFocus } from '@/components/in-place'
 import { labelMistake } from '@/pages/account/labels'
-import { NewKeyShown } from '@/pages/account/new-key-shown'
+import { NewKeyShown } from '@/session/new-key-shown'
 import { createKey, type NewKey } from '@/wire/api'
 
 interface Props {

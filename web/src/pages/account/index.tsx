@@ -4,7 +4,7 @@ import { Appearance } from '@/pages/account/appearance'
 import { KeysPanel } from '@/pages/account/keys-panel'
 import { Profile } from '@/pages/account/profile'
 import { SessionsPanel } from '@/pages/account/sessions-panel'
-import { FirstKey } from '@/pages/sign-in/first-key'
+import { FirstKey } from '@/session/first-key'
 import { firstKeySeen, useSession } from '@/session/store'
 
 /** The account: who it is, its keys and sessions, and how the application looks. */

@@ -6,7 +6,7 @@ import { IconButton } from '@/components/button'
 import { Confirm, Dialog } from '@/components/dialog'
 import { Refused } from '@/components/in-place'
 import { formatAgo, formatFull } from '@/format/times'
-import { NewKeyShown } from '@/pages/account/new-key-shown'
+import { NewKeyShown } from '@/session/new-key-shown'
 import { revokeKey, rotateKey } from '@/wire/api'
 import type { ApiKey } from '@/wire/views'
 

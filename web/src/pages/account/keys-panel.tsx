@@ -9,7 +9,7 @@ import { CreateKey } from '@/pages/account/create-key'
 import { KeyRow } from '@/pages/account/key-row'
 import { getKeys } from '@/wire/api'
 
-export const KEYS = ['keys'] as const
+const KEYS = ['keys'] as const
 
 /** The API keys of the account: made, exchanged and ended here. */
 export function KeysPanel() {

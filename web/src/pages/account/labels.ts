@@ -1,6 +1,6 @@
 /** What the venue takes as the label of an API key, in words. */
 
-export const LABEL_LENGTH_MAX = 64
+const LABEL_LENGTH_MAX = 64
 
 /** What is wrong with a label; null where it may stand, as an empty one may. */
 export function labelMistake(label: string): string | null {

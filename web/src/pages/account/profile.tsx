@@ -5,15 +5,10 @@ import { Badge } from '@/components/badge'
 import { Button } from '@/components/button'
 import { CopyButton } from '@/components/copy-button'
 import { Panel } from '@/components/panel'
+import { roleWord } from '@/format/words'
 import { signOut } from '@/session/store'
 import { act } from '@/trading/act'
 import type { Me } from '@/wire/api'
-
-export const ROLES: Readonly<Record<Me['role'], string>> = {
-  admin: 'Administrator',
-  trader: 'Trader',
-  house: 'House bot',
-}
 
 function Line({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -48,7 +43,7 @@ export function Profile({ me }: { me: Me }) {
           </bdi>
         </Line>
         <Line label="Role">
-          <Badge tone={me.role === 'admin' ? 'accent' : 'plain'}>{ROLES[me.role]}</Badge>
+          <Badge tone={me.role === 'admin' ? 'accent' : 'plain'}>{roleWord(me.role)}</Badge>
         </Line>
         <Line label="User id">
           <code className="truncate font-mono text-muted text-xs" title={me.user_id}>

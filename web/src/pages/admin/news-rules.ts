@@ -40,7 +40,7 @@ export function impactMistake(text: string): string | null {
 }
 
 /** A percentage as a part of one. */
-export const partOf = (percent: Decimal): number => Number(toText((percent / 100n) as Decimal))
+const partOf = (percent: Decimal): number => Number(toText((percent / 100n) as Decimal))
 
 /** What the venue is sent; null where something is wrong. News about no instrument move the worth of none. */
 export function readNews(typed: TypedNews): NewsWanted | null {

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Badge } from '@/components/badge'
+import { Figure } from '@/components/figure'
 import { Panel } from '@/components/panel'
 import { Failed, SkeletonRows } from '@/components/states'
 import { formatFull } from '@/format/times'
 import { words } from '@/format/words'
 import { AuditPanel } from '@/pages/admin/audit-panel'
-import { Figure } from '@/pages/status/figure'
 import { type AdminStatus, getAdminStatus } from '@/wire/api'
 
 const EVERY_MS = 2_000

@@ -7,7 +7,7 @@ import { Badge } from '@/components/badge'
 import { IconButton } from '@/components/button'
 import { Refused } from '@/components/in-place'
 import { MENU_BOX, MENU_ITEM } from '@/components/menu'
-import { ROLES } from '@/pages/account/profile'
+import { roleWord } from '@/format/words'
 import { ChangeConfirm } from '@/pages/admin/change-confirm'
 import { PasswordDialog } from '@/pages/admin/password-dialog'
 import { type ChangeKind, changeOf } from '@/pages/admin/user-changes'
@@ -47,7 +47,7 @@ export function UserRow({ user }: { user: User }) {
           <code className="whitespace-nowrap font-mono text-2xs text-faint">{user.user_id}</code>
         </td>
         <td className="px-2 py-1">
-          <Badge tone={user.role === 'admin' ? 'accent' : 'plain'}>{ROLES[user.role]}</Badge>
+          <Badge tone={user.role === 'admin' ? 'accent' : 'plain'}>{roleWord(user.role)}</Badge>
         </td>
         <td className="tabular px-4 py-1 text-right text-muted max-sm:hidden">{user.account ?? '–'}</td>
         <td className="px-2 py-1">

@@ -43,7 +43,7 @@ export const MarketCard = memo(function MarketCard({ ticker }: { ticker: Ticker 
   const step = priceStepOf(glance, listed)
   const price = (value: Decimal | null) => (value === null ? '–' : formatStep(value, step))
   const spread = spreadOf(glance)
-  const part = spreadPart(glance)
+  const part = spreadPart(glance.best_bid, glance.best_ask)
   return (
     <article
       ref={box}

@@ -1,8 +1,8 @@
-import { type KeyboardEvent, useRef } from 'react'
+import type { KeyboardEvent } from 'react'
+import { useSize } from '@/hooks/use-size'
 import { columnsFor, GAP } from '@/pages/markets/columns'
 import { MarketCard, MarketCardSkeleton } from '@/pages/markets/market-card'
 import { useMarketsLook } from '@/pages/markets/store'
-import { useWidth } from '@/pages/markets/use-width'
 import type { Ticker } from '@/wire/reading'
 
 /** The card that an arrow key leads to, of cards that stand in columns, line after line. */
@@ -23,13 +23,13 @@ function placeAfter(place: number, key: string, columns: number): number {
 
 /** The markets as cards, one to six beside one another. Arrow keys go from card to card. */
 export function MarketCards({ tickers }: { tickers: readonly Ticker[] | null }) {
-  const grid = useRef<HTMLDivElement>(null)
+  const [grid, { width }] = useSize<HTMLDivElement>()
   const kept = useMarketsLook((look) => look.count)
-  const columns = columnsFor(useWidth(grid), tickers?.length ?? kept)
+  const columns = columnsFor(width, tickers?.length ?? kept)
 
-  const move = (event: KeyboardEvent) => {
+  const move = (event: KeyboardEvent<HTMLElement>) => {
     if (!(event.target instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return
-    const cards = [...(grid.current?.querySelectorAll<HTMLElement>('[data-market]') ?? [])]
+    const cards = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-market]')]
     const place = cards.indexOf(event.target)
     const next = cards[placeAfter(place, event.key, columns)]
     if (place < 0 || !next || next === event.target) return

@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 
-export type MarketsView = 'cards' | 'table'
+type MarketsView = 'cards' | 'table'
 
 interface MarketsLook {
   readonly view: MarketsView

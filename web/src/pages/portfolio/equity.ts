@@ -1,7 +1,7 @@
 /** The equity curve: the venue's samples and what the page saw since, laid on a regular grid of time. */
 import type { Decimal } from '@/wire/decimal'
 
-export const RANGES = ['1h', '1d', '1w', 'all'] as const
+const RANGES = ['1h', '1d', '1w', 'all'] as const
 export type Range = (typeof RANGES)[number]
 
 const HOUR_MS = 3_600_000

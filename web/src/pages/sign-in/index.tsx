@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { Redirect, useSearch } from 'wouter'
 import { SkeletonRows } from '@/components/states'
 import { CredentialsForm } from '@/pages/sign-in/credentials-form'
-import { FirstKey } from '@/pages/sign-in/first-key'
 import { readQuery } from '@/pages/sign-in/next'
+import { FirstKey } from '@/session/first-key'
 import { useSession } from '@/session/store'
 
 const TAB = clsx(

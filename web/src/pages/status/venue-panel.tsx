@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Badge } from '@/components/badge'
+import { Figure } from '@/components/figure'
 import { Panel } from '@/components/panel'
 import { Failed, SkeletonRows } from '@/components/states'
 import { formatFull, formatSpan } from '@/format/times'
 import { words } from '@/format/words'
-import { Figure } from '@/pages/status/figure'
 import { durabilitySaid } from '@/pages/status/words'
 import { getHealth } from '@/wire/api'
 

@@ -1,11 +1,11 @@
 /** What somebody typed into a cell of a working order, as a change to send. */
 import { formatExact } from '@/format/numbers'
-import { readPrice, readQuantity } from '@/pages/trade/ticket/validate'
 import type { Change } from '@/trading/orders'
+import { readPrice, readQuantity } from '@/trading/typed'
 import type { Decimal } from '@/wire/decimal'
 import type { Instrument, Order } from '@/wire/views'
 
-export const EDITED = ['price', 'stop_price', 'quantity'] as const
+const EDITED = ['price', 'stop_price', 'quantity'] as const
 export type Edited = (typeof EDITED)[number]
 
 export type ChangeOf =

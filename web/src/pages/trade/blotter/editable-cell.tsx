@@ -145,5 +145,5 @@ function Editor({ editing }: { editing: Editing }) {
 }
 
 /** The cell of an order on the page, if its row is in sight. */
-export const cellOf = (orderId: string, field: string): HTMLElement | null =>
+const cellOf = (orderId: string, field: string): HTMLElement | null =>
   document.querySelector(`[data-order="${CSS.escape(orderId)}"][data-cell="${field}"]`)

@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<News>[] = [
 ]
 
 /** News of one market, with those for everybody, or all. */
-export function useNews(ticker: Ticker | undefined): readonly News[] {
+function useNews(ticker: Ticker | undefined): readonly News[] {
   const news = useStream((state) => state.news)
   return useMemo(
     () => news.filter((told) => ticker === undefined || told.ticker === null || told.ticker === ticker),

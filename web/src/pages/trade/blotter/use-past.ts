@@ -6,9 +6,9 @@ import { useStream } from '@/stream/store'
 import type { Page } from '@/wire/api'
 import type { Ticker } from '@/wire/reading'
 
-export const PAGE_ROWS = 250
+const PAGE_ROWS = 250
 /** Rows that are ever loaded: nobody scrolls further, and an export ends there too. */
-export const ROWS_MAX = 10_000
+const ROWS_MAX = 10_000
 /** A screenful: with fewer rows more are loaded without being asked for. */
 const ENOUGH = 40
 const SETTLE_MS = 1_500

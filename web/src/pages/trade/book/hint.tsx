@@ -1,6 +1,6 @@
 import { createPortal } from 'react-dom'
 import { formatExact, formatMoney, formatStep } from '@/format/numbers'
-import type { BookRow } from '@/pages/trade/book/grouping'
+import type { BookRow } from '@/trading/grouping'
 import { type Decimal, divide, placesOf } from '@/wire/decimal'
 import type { Side } from '@/wire/reading'
 

@@ -6,9 +6,10 @@ import { useBook, useChannel, useGlance } from '@/hooks/use-channels'
 import { useInstrument } from '@/hooks/use-instruments'
 import { GRID } from '@/pages/trade/book/level-row'
 import { Levels } from '@/pages/trade/book/levels'
-import { chooseGroup, chosenGroup, useBookSettings } from '@/pages/trade/book/settings'
+import { chooseGroup, useBookSettings } from '@/pages/trade/book/settings'
 import { Toolbar } from '@/pages/trade/book/toolbar'
 import type { PanelProps } from '@/pages/trade/panels'
+import { chosenGroup } from '@/trading/grouping'
 
 /** The order book: what rests at each price, asks above and bids below. */
 export default function Book({ ticker }: PanelProps) {

@@ -1,19 +1,11 @@
 import { clsx } from 'clsx'
 import { memo } from 'react'
 import { Flashing } from '@/components/flashing'
-import { formatExact, formatShort, formatStep } from '@/format/numbers'
-import { type Decimal, toNumber } from '@/wire/decimal'
+import { formatExact, formatStep, shortQuantity } from '@/format/numbers'
+import type { Decimal } from '@/wire/decimal'
 import type { Side } from '@/wire/reading'
 
 export const ROW_HEIGHT = 20
-/** Quantities that are longer than this are shortened; the hint has all digits. */
-const DIGITS_MAX = 9
-
-export const shortQuantity = (value: Decimal): string => {
-  const text = formatExact(value)
-  return text.length > DIGITS_MAX ? formatShort(toNumber(value)) : text
-}
-
 interface Props {
   place: number
   side: Side

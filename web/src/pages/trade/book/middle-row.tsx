@@ -2,16 +2,17 @@ import { clsx } from 'clsx'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { formatStep } from '@/format/numbers'
 import { useCalm } from '@/hooks/use-calm'
-import { add, type Decimal, subtract, toNumber } from '@/wire/decimal'
+import { spreadPart } from '@/trading/glance'
+import { type Decimal, subtract } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
 
 export const MIDDLE_HEIGHT = 34
 
 /** The spread as a part of the middle between the best prices, in hundredths of a per cent. */
-export function spreadPoints(bid: Decimal, ask: Decimal): string {
-  const middle = toNumber(add(bid, ask)) / 2
-  if (middle <= 0) return '–'
-  const points = (toNumber(subtract(ask, bid)) / middle) * 10_000
+function spreadPoints(bid: Decimal, ask: Decimal): string {
+  const part = spreadPart(bid, ask)
+  if (part === null) return '–'
+  const points = part * 10_000
   return `${points.toFixed(points < 10 ? 1 : 0)} bp`
 }
 

@@ -1,7 +1,7 @@
 /** How the book is looked at, remembered in this browser. */
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
-import { type Decimal, isMultiple, parseDecimal, toText } from '@/wire/decimal'
+import { type Decimal, toText } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
 
 export type Sides = 'both' | 'bids' | 'asks'
@@ -28,10 +28,4 @@ export function chooseBars(bars: Bars): void {
 
 export function chooseGroup(ticker: Ticker, size: Decimal): void {
   useBookSettings.setState(({ groups }) => ({ groups: { ...groups, [ticker]: toText(size) } }))
-}
-
-/** The chosen size, if it still is a multiple of the step. */
-export function chosenGroup(text: string | undefined, step: Decimal): Decimal {
-  const size = parseDecimal(text ?? '')
-  return size !== null && size > 0n && isMultiple(size, step) ? size : step
 }

@@ -1,8 +1,8 @@
 import { memo } from 'react'
-import type { BookRow } from '@/pages/trade/book/grouping'
+import { barOf } from '@/format/bars'
 import { LevelRow } from '@/pages/trade/book/level-row'
 import type { Bars } from '@/pages/trade/book/settings'
-import { barOf } from '@/pages/trade/ladder/grid'
+import type { BookRow } from '@/trading/grouping'
 import type { Decimal } from '@/wire/decimal'
 import type { Side } from '@/wire/reading'
 

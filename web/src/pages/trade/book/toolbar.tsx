@@ -1,10 +1,9 @@
 import { clsx } from 'clsx'
 import { AlignRight, ChartBarDecreasing } from 'lucide-react'
 import { Segmented } from '@/components/segmented'
-import { Select } from '@/components/select'
-import { groupSizes } from '@/pages/trade/book/grouping'
 import { chooseBars, chooseSides, type Sides, useBookSettings } from '@/pages/trade/book/settings'
-import { type Decimal, decimalOf, toText } from '@/wire/decimal'
+import { GroupSelect } from '@/pages/trade/group-select'
+import type { Decimal } from '@/wire/decimal'
 
 /** A picture of the sides that are shown, bids below. */
 function SidesIcon({ sides }: { sides: Sides }) {
@@ -29,34 +28,6 @@ const SIDES = (['both', 'bids', 'asks'] as const).map((sides) => {
     ),
   }
 })
-
-/** A choice of how many steps go together. */
-export function GroupSelect({
-  step,
-  near,
-  size,
-  onChange,
-}: {
-  step: Decimal
-  /** A price of the market. */
-  near: Decimal | null
-  size: Decimal
-  onChange: (size: Decimal) => void
-}) {
-  const sizes = groupSizes(step, near)
-  if (!sizes.includes(size)) sizes.push(size)
-  return (
-    <Select
-      label="Group prices by"
-      labelHidden
-      size="sm"
-      value={toText(size)}
-      choices={sizes.map((one) => ({ value: toText(one), label: toText(one) }))}
-      onChange={(text) => onChange(decimalOf(text))}
-      className="tabular min-w-16"
-    />
-  )
-}
 
 interface Props {
   step: Decimal

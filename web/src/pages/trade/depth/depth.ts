@@ -3,7 +3,9 @@
  *
  * What is told in figures is exact; only what is drawn is made of floats. Nothing here has a canvas or a clock.
  */
+
 import type { Book, BookLevel } from '@/stream/book'
+import { spreadPart } from '@/trading/glance'
 import { add, type Decimal, divide, multiply, subtract, toNumber, ZERO } from '@/wire/decimal'
 import type { Side } from '@/wire/reading'
 
@@ -54,7 +56,7 @@ export function figuresOf({ bids, asks }: Book): Figures {
   }
   const middle = (add(bid, ask) / 2n) as Decimal
   const spread = subtract(ask, bid)
-  return { middle, spread, spreadPart: middle === 0n ? null : toNumber(spread) / toNumber(middle) }
+  return { middle, spread, spreadPart: spreadPart(bid, ask) }
 }
 
 export interface Reach {

@@ -20,7 +20,7 @@ export interface OwnMark {
   readonly words: string
 }
 
-export interface Pointed {
+interface Pointed {
   readonly price: number
   readonly side: Side
 }
@@ -45,7 +45,7 @@ export interface Frame {
 
 export type Look = Readonly<Record<ColourName, string>>
 
-export const xOf = (frame: Frame, price: number): number =>
+const xOf = (frame: Frame, price: number): number =>
   ((price - frame.middle + frame.half) / (2 * frame.half)) * frame.width
 
 export const priceAt = (frame: Frame, x: number): number =>

@@ -27,7 +27,7 @@ function Figure({ name, children, wide }: { name: string; children: ReactNode; w
 }
 
 /** A distance from the middle: ±0.5%. */
-export const partWords = (part: number): string => `±${Number((part * 100).toFixed(3))}%`
+const partWords = (part: number): string => `±${Number((part * 100).toFixed(3))}%`
 
 /** Spread and balance of what is shown, and how much is shown. */
 export const Header = memo(function Header(props: Props) {

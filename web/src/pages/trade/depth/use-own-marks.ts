@@ -7,7 +7,7 @@ import type { Side, Ticker } from '@/wire/reading'
 import type { Order } from '@/wire/views'
 
 /** Own orders that rest in a book, those of one side at one price together. */
-export function ownMarks(orders: Iterable<Order>): readonly OwnMark[] {
+function ownMarks(orders: Iterable<Order>): readonly OwnMark[] {
   const found = new Map<string, { side: Side; price: Decimal; quantity: Decimal }>()
   for (const { type, price, side, quantity, filled_quantity } of orders) {
     // A stop order waits outside of the book.

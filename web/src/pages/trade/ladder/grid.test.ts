@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  barOf,
   cellsOf,
   centredTop,
   isOffCentre,
@@ -74,15 +73,6 @@ test('a wheel that turns slowly adds up to whole rows', () => {
   expect(wheelRows(0, 10, 22)).toEqual({ rows: 0, left: 10 })
   expect(wheelRows(10, 14, 22)).toEqual({ rows: 1, left: 2 })
   expect(wheelRows(0, -50, 22)).toEqual({ rows: -2, left: -6 })
-})
-
-test('bars are steps of two per cent; the least is seen, the most is whole', () => {
-  const of = (part: string, whole: string) => barOf(decimalOf(part), decimalOf(whole))
-  expect(of('50', '100')).toBe(50)
-  expect(of('0.001', '100')).toBe(2)
-  expect(of('0', '100')).toBe(0)
-  expect(of('5', '0')).toBe(0)
-  expect(of('500', '100')).toBe(100)
 })
 
 const counts = fc.integer({ min: 1, max: 200 })

@@ -2,8 +2,9 @@
  * The ladder's fixed grid: a row for each multiple of the unit (a step, or a group of steps), numbered by it, so that a
  * price has the same row wherever the market goes. Rows are counted upwards with the price, and shown from the top down.
  */
-import { groupOf } from '@/pages/trade/book/grouping'
+
 import type { Book, BookLevel } from '@/stream/book'
+import { groupOf } from '@/trading/grouping'
 import { add, type Decimal, ZERO } from '@/wire/decimal'
 import type { Side } from '@/wire/reading'
 
@@ -97,11 +98,4 @@ export function wheelRows(
   const pixels = left + turned
   const rows = Math.trunc(pixels / rowHeight)
   return { rows, left: pixels - rows * rowHeight }
-}
-
-/** A part of a whole in steps of a fiftieth, so that a bar is painted again only where it can be seen. */
-export function barOf(part: Decimal, whole: Decimal): number {
-  if (whole <= 0n || part <= 0n) return 0
-  const share = Number((part * 50n) / whole) * 2
-  return Math.min(100, Math.max(2, share))
 }

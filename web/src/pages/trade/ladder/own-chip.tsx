@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { shortQuantity } from '@/pages/trade/book/level-row'
+import { shortQuantity } from '@/format/numbers'
 import type { Decimal } from '@/wire/decimal'
 import type { Side } from '@/wire/reading'
 

@@ -1,9 +1,9 @@
 /** One's own orders as the ladder's rows show them. Pure. */
 import { formatExact, formatShort } from '@/format/numbers'
-import { groupOf } from '@/pages/trade/book/grouping'
-import { isResting } from '@/pages/trade/book/own-rows'
 import type { Flight } from '@/pages/trade/ladder/in-flight'
 import type { Place } from '@/pages/trade/ladder/place'
+import { groupOf } from '@/trading/grouping'
+import { isResting } from '@/trading/own-rows'
 import { add, type Decimal, subtract, toNumber, ZERO } from '@/wire/decimal'
 import type { Side, Ticker } from '@/wire/reading'
 import type { Order } from '@/wire/views'

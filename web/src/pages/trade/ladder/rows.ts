@@ -1,11 +1,13 @@
 /** The rows in sight, with all that stands in them. Pure: equal things give equal fields, so that rows stay as they are. */
-import { groupOf, priceOfGroup } from '@/pages/trade/book/grouping'
-import { barOf, cellsOf, rowsOf, type Span } from '@/pages/trade/ladder/grid'
+
+import { barOf } from '@/format/bars'
+import { cellsOf, rowsOf, type Span } from '@/pages/trade/ladder/grid'
 import type { RowData } from '@/pages/trade/ladder/ladder-row'
 import type { OwnCell } from '@/pages/trade/ladder/own'
 import type { Moving } from '@/pages/trade/ladder/use-moving'
 import type { RowVolume } from '@/pages/trade/ladder/volume'
 import type { Book } from '@/stream/book'
+import { groupOf, priceOfGroup } from '@/trading/grouping'
 import { add, type Decimal, larger, ZERO } from '@/wire/decimal'
 import type { Side } from '@/wire/reading'
 import type { Trade } from '@/wire/views'
@@ -32,7 +34,7 @@ export interface Sight {
 }
 
 /** The row of a trade: where the order rested that it took from. */
-export const rowOfTrade = (trade: Trade, unit: Decimal): bigint =>
+const rowOfTrade = (trade: Trade, unit: Decimal): bigint =>
   groupOf(trade.price, trade.side === 'buy' ? 'sell' : 'buy', unit)
 
 const mostOf = (cells: Iterable<Decimal>): Decimal => {

@@ -8,7 +8,7 @@ import { parseDecimal, toNumber, toText } from '@/wire/decimal'
 /** Sizes that are longer than this are shortened on their button. */
 const DIGITS_MAX = 5
 
-export function shortSize(text: string): string {
+function shortSize(text: string): string {
   const size = parseDecimal(text)
   if (size === null) return text
   const exact = toText(size)

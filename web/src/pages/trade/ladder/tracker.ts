@@ -4,11 +4,11 @@
  */
 import { useEffect } from 'react'
 import { create } from 'zustand'
-import { isResting } from '@/pages/trade/book/own-rows'
 import type { Place, Resting } from '@/pages/trade/ladder/place'
 import { NO_QUEUES, observe, type Seen } from '@/pages/trade/ladder/queue'
 import type { StreamState } from '@/stream/state'
 import { connection, useStream } from '@/stream/store'
+import { isResting } from '@/trading/own-rows'
 import type { Decimal } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
 import type { Order } from '@/wire/views'
@@ -53,7 +53,7 @@ function restingOf(open: ReadonlyMap<string, Order>, ticker: Ticker): ReadonlyMa
 }
 
 /** A moment of the stream as the estimates look at it. */
-export function seenIn(state: StreamState, ticker: Ticker): Seen {
+function seenIn(state: StreamState, ticker: Ticker): Seen {
   const book = state.channels.get(`book:${ticker}`)
   const account = state.channels.get('account')
   const live = book?.standing === 'live'

@@ -1,10 +1,10 @@
 /** What was traded at each price, by who came to the market. Pure, and every trade counts once. */
-import { groupOf } from '@/pages/trade/book/grouping'
+import { groupOf } from '@/trading/grouping'
 import { add, type Decimal, ZERO } from '@/wire/decimal'
 import type { Sequence } from '@/wire/reading'
 import type { Trade } from '@/wire/views'
 
-export interface Traded {
+interface Traded {
   readonly price: Decimal
   readonly bought: Decimal
   readonly sold: Decimal

@@ -1,9 +1,8 @@
 import { clsx } from 'clsx'
 import { ArrowDown, ArrowUp, Gavel } from 'lucide-react'
 import { memo } from 'react'
-import { formatExact, formatStep } from '@/format/numbers'
+import { formatExact, formatStep, shortQuantity } from '@/format/numbers'
 import { formatClock, formatClockMs, formatDay } from '@/format/times'
-import { shortQuantity } from '@/pages/trade/book/level-row'
 import type { Decimal } from '@/wire/decimal'
 import type { Trade } from '@/wire/views'
 

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { ToggleGroup } from 'radix-ui'
 
-export interface RowChoice<T extends string> {
+interface RowChoice<T extends string> {
   readonly value: T
   readonly label: string
   readonly title?: string

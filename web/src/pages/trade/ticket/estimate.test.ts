@@ -6,16 +6,15 @@ import {
   feeOf,
   middleOf,
   mostFor,
-  nearestStep,
   type Order,
   partOf,
   protectionPrice,
   reserveOf,
-  STEPS_MAX,
   stepped,
   type Terms,
   walk,
 } from '@/pages/trade/ticket/estimate'
+import { STEPS_MAX } from '@/trading/typed'
 import { type Decimal, decimalOf, ofSteps, smaller } from '@/wire/decimal'
 
 const d = decimalOf
@@ -130,13 +129,6 @@ test('a stop buy sets aside up to the protection of its stop', () => {
 test('a sale brings in what trades, without its fee', () => {
   const sale = order({ side: 'sell', price: d('99'), quantity: d('5') })
   expect(estimate(sale, [level('100', '9')], terms(), true).takes).toBe(d('-499.5'))
-})
-
-test('the nearest price is on the step and never zero', () => {
-  expect(nearestStep(d('100.255'), d('0.01'))).toBe(d('100.26'))
-  expect(nearestStep(d('100.254'), d('0.01'))).toBe(d('100.25'))
-  expect(nearestStep(d('0.004'), d('0.01'))).toBe(d('0.01'))
-  expect(nearestStep(d('101.1'), d('0.25'))).toBe(d('101'))
 })
 
 test('steps go onto the grid and stop at one step', () => {

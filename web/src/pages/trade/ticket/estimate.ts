@@ -3,15 +3,14 @@
  * that it can cost set aside when it is taken. The book is what this page knows of it, so what trades is an estimate;
  * what is set aside is exact.
  */
+
 import type { BookLevel } from '@/stream/book'
+import { STEPS_MAX } from '@/trading/typed'
 import { type Decimal, divide, isMultiple, multiply, ofSteps, stepsIn, toNumber, ZERO } from '@/wire/decimal'
 import type { OrderType, Side, TimeInForce } from '@/wire/reading'
 import type { Instrument } from '@/wire/views'
 
 const MILLION = 1_000_000n
-/** The largest order, in quantity steps: `MAX_ORDER_LOTS` of the core. */
-export const STEPS_MAX = 2n ** 40n - 1n
-
 /** What trading in a market costs, and how it is written. */
 export type Terms = Pick<
   Instrument,
@@ -38,7 +37,7 @@ export function feeOf(worth: Decimal, ppm: number, cashStep: Decimal): Decimal {
 }
 
 /** The worst rate that an order can meet; a rebate is not counted on. */
-export const worstFeePpm = (terms: Terms): number => Math.max(terms.maker_fee_ppm, terms.taker_fee_ppm, 0)
+const worstFeePpm = (terms: Terms): number => Math.max(terms.maker_fee_ppm, terms.taker_fee_ppm, 0)
 
 /** The cash that the venue sets aside for a buy at a price. */
 export function reserveOf(price: Decimal, quantity: Decimal, terms: Terms): Decimal {
@@ -219,12 +218,6 @@ function takenBy(
   if (order.side === 'sell') return (now.fee - now.worth) as Decimal
   if (rests === 0n) return (now.worth + now.fee) as Decimal
   return limit === null ? null : ((now.worth + now.fee + reserveOf(limit, rests, terms)) as Decimal)
-}
-
-/** The nearest step, and no less than one. */
-export function nearestStep(value: Decimal, step: Decimal): Decimal {
-  const steps = stepsIn((value + step / 2n) as Decimal, step)
-  return ofSteps(steps > 1n ? steps : 1n, step)
 }
 
 /** Some steps up or down, onto the grid; no less than one step. */

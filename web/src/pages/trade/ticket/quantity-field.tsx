@@ -3,7 +3,7 @@ import { limitOf, mostFor, partOf } from '@/pages/trade/ticket/estimate'
 import { QuickPicks } from '@/pages/trade/ticket/quick-picks'
 import { StepperField } from '@/pages/trade/ticket/stepper-field'
 import type { Form } from '@/pages/trade/ticket/use-form'
-import { readPrice } from '@/pages/trade/ticket/validate'
+import { readPrice } from '@/trading/typed'
 import { type Decimal, toText } from '@/wire/decimal'
 
 const PARTS = [25, 50, 75, 100] as const

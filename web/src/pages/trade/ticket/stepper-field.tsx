@@ -2,7 +2,7 @@ import { Minus, Plus } from 'lucide-react'
 import type { KeyboardEvent, ReactNode, Ref } from 'react'
 import { DecimalField } from '@/components/field'
 import { stepped } from '@/pages/trade/ticket/estimate'
-import { type Mistake, readNumber } from '@/pages/trade/ticket/validate'
+import { type Mistake, readNumber } from '@/trading/typed'
 import { type Decimal, toText } from '@/wire/decimal'
 
 interface Props {
@@ -95,7 +95,7 @@ function StepButton({
 }
 
 /** What would be right, to be taken with a click. */
-export function Instead({
+function Instead({
   instead,
   onTake,
 }: {

@@ -3,11 +3,11 @@
  * has not answered. One attempt has one client order id, whatever is pressed and however often.
  */
 import { create } from 'zustand'
-import { placeRefusal, type Refusal } from '@/pages/trade/ticket/refusals'
 import { RefusedError, UnansweredError } from '@/stream/connection'
 import { useStream } from '@/stream/store'
 import type { OrderDraft } from '@/trading/draft'
 import { placeOrder } from '@/trading/orders'
+import { placeRefusal, type Refusal } from '@/trading/refusals'
 import type { Ticker } from '@/wire/reading'
 import type { Placed } from '@/wire/views'
 

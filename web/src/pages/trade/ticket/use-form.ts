@@ -3,15 +3,9 @@ import type { Terms } from '@/pages/trade/ticket/estimate'
 import { fitting, type Rules, rulesOf } from '@/pages/trade/ticket/rules'
 import { clearRefusal, type Submission, useSubmission } from '@/pages/trade/ticket/submission'
 import { useMeans, useQuotes } from '@/pages/trade/ticket/use-terms'
-import {
-  type FieldName,
-  type Means,
-  type Mistake,
-  type Quotes,
-  type Reading,
-  readTicket,
-} from '@/pages/trade/ticket/validate'
-import { editTicket, type Ticket, useTicket } from '@/trading/ticket'
+import { type Means, type Quotes, type Reading, readTicket } from '@/pages/trade/ticket/validate'
+import { editTicket, type FieldName, type Ticket, useTicket } from '@/trading/ticket'
+import type { Mistake } from '@/trading/typed'
 import { ZERO } from '@/wire/decimal'
 import type { Ticker } from '@/wire/reading'
 

@@ -3,23 +3,13 @@
  * value that would be right.
  */
 import { formatExact, formatStep } from '@/format/numbers'
-import { crosses, limitOf, mostFor, nearestStep, STEPS_MAX, type Terms } from '@/pages/trade/ticket/estimate'
-import type { Ticket } from '@/trading/ticket'
-import { type Decimal, isMultiple, parseDecimal } from '@/wire/decimal'
+import { crosses, limitOf, mostFor, type Terms } from '@/pages/trade/ticket/estimate'
+import type { FieldName, Ticket } from '@/trading/ticket'
+import { type Mistake, type Read, readPrice, readQuantity } from '@/trading/typed'
+import type { Decimal } from '@/wire/decimal'
 import type { OrderType, Side, TimeInForce } from '@/wire/reading'
 
-export const FIELDS = ['price', 'stopPrice', 'quantity', 'displayQuantity', 'expiresAt'] as const
-export type FieldName = (typeof FIELDS)[number]
-
-export interface Mistake {
-  readonly words: string
-  /** Whether nothing stands in the field: no mistake before the order is to be sent. */
-  readonly empty?: boolean
-  /** What would be right. */
-  readonly instead?: { readonly label: string; readonly value: Decimal }
-}
-
-export type Mistakes = Partial<Readonly<Record<FieldName, Mistake>>>
+type Mistakes = Partial<Readonly<Record<FieldName, Mistake>>>
 
 /** The best prices, and whether they match at once. */
 export interface Quotes {
@@ -56,78 +46,8 @@ export interface Reading {
   readonly mistakes: Mistakes
 }
 
-/** Marks that nobody sees: directions of writing, joiners, a byte order mark. They come along when text is pasted. */
-const UNSEEN = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
-const OTHER_DIGITS = /[^\P{Nd}0-9]/u
-const DECIMAL_LIKE = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
-const STEPS_OF_PRICE_MAX = 2n ** 40n
-
-type Read<T> = { readonly value: T } | { readonly mistake: Mistake }
-
-/** Read what somebody typed or pasted as a number; what cannot be seen in it does not count. */
-export function readNumber(text: string): Read<Decimal> {
-  const seen = text.replace(UNSEEN, '').trim()
-  if (seen === '') return { mistake: { words: 'This is empty.', empty: true } }
-  const value = parseDecimal(seen)
-  if (value !== null) return { value }
-  return { mistake: { words: whyNoNumber(seen) } }
-}
-
-function whyNoNumber(seen: string): string {
-  if (DECIMAL_LIKE.test(seen)) return 'This has more digits than the venue takes.'
-  if (OTHER_DIGITS.test(seen)) return 'Write it with the digits 0 to 9.'
-  if (/^[\d.,'’\s]+$/.test(seen)) return 'Write it without grouping and with a point, such as 1000.5.'
-  return 'This is not a number.'
-}
-
-/** Read a price; `what` begins its sentences. */
-export function readPrice(text: string, step: Decimal, what = 'The price'): Read<Decimal> {
-  const read = readNumber(text)
-  if ('mistake' in read) {
-    return read.mistake.empty
-      ? { mistake: { words: `${what} is missing.`, empty: true } }
-      : { mistake: read.mistake }
-  }
-  const { value } = read
-  if (value <= 0n) return { mistake: { words: `${what} must be above zero.` } }
-  if (value / step > STEPS_OF_PRICE_MAX) return { mistake: { words: `${what} is too large.` } }
-  if (!isMultiple(value, step)) {
-    const nearest = nearestStep(value, step)
-    return {
-      mistake: {
-        words: `${what} goes in steps of ${formatExact(step)}.`,
-        instead: { label: `Nearest: ${formatStep(nearest, step)}`, value: nearest },
-      },
-    }
-  }
-  return { value }
-}
-
-/** Read a quantity. */
-export function readQuantity(text: string, step: Decimal, what = 'The quantity'): Read<Decimal> {
-  const read = readNumber(text)
-  if ('mistake' in read) {
-    return read.mistake.empty
-      ? { mistake: { words: `${what} is missing.`, empty: true } }
-      : { mistake: read.mistake }
-  }
-  const { value } = read
-  if (value <= 0n) return { mistake: { words: `${what} must be above zero.` } }
-  if (value / step > STEPS_MAX) return { mistake: { words: `${what} is too large.` } }
-  if (!isMultiple(value, step)) {
-    const nearest = nearestStep(value, step)
-    return {
-      mistake: {
-        words: `${what} goes in steps of ${formatExact(step)}.`,
-        instead: { label: `Nearest: ${formatExact(nearest)}`, value: nearest },
-      },
-    }
-  }
-  return { value }
-}
-
 /** The largest quantity that the account's means allow; null where nobody can say. */
-export function mostOf(
+function mostOf(
   order: { side: Side; type: OrderType; price: Decimal | null; stopPrice: Decimal | null },
   quotes: Quotes,
   means: Means,
@@ -241,8 +161,8 @@ export function readTicket(
 }
 
 function readDisplay(text: string, quantity: Decimal | null, step: Decimal): Read<Decimal> | null {
-  if (text.replace(UNSEEN, '').trim() === '') return null
   const read = readQuantity(text, step, 'The display quantity')
+  if ('mistake' in read && read.mistake.empty) return null
   if ('value' in read && quantity !== null && read.value > quantity) {
     return { mistake: { words: 'This is more than the whole quantity.' } }
   }

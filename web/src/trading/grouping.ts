@@ -3,7 +3,7 @@
  * and an ask to the one at or above it, so that no group ever looks better than what is in it.
  */
 import type { BookLevel } from '@/stream/book'
-import { add, type Decimal, multiply, ofSteps, stepsIn, ZERO } from '@/wire/decimal'
+import { add, type Decimal, isMultiple, multiply, ofSteps, parseDecimal, stepsIn, ZERO } from '@/wire/decimal'
 import type { Side } from '@/wire/reading'
 
 /** Groups that are offered at most. */
@@ -78,3 +78,9 @@ export function bookRows(levels: readonly BookLevel[], side: Side, size: Decimal
 /** What all levels of a side hold together. */
 export const sumOf = (levels: readonly BookLevel[]): Decimal =>
   levels.reduce((sum, level) => add(sum, level.quantity), ZERO)
+
+/** The chosen size, if it still is a multiple of the step. */
+export function chosenGroup(text: string | undefined, step: Decimal): Decimal {
+  const size = parseDecimal(text ?? '')
+  return size !== null && size > 0n && isMultiple(size, step) ? size : step
+}

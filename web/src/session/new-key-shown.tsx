@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { CopyButton } from '@/components/copy-button'
 import { Segmented } from '@/components/segmented'
-import { snippetsOf, venueAddress } from '@/pages/account/snippets'
+import { snippetsOf, venueAddress } from '@/session/snippets'
 
 const LANGUAGES = [
   { value: 'curl', label: 'curl' },

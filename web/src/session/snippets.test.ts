@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { snippetsOf, venueAddress } from '@/pages/account/snippets'
+import { snippetsOf, venueAddress } from '@/session/snippets'
 
 test('the address is the venue, under whatever path, without query and anchor', () => {
   expect(venueAddress('http://127.0.0.1:8000/')).toBe('http://127.0.0.1:8000')

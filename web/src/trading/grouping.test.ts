@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bookRows, groupedPrice, groupOf, groupSizes, priceOfGroup, sumOf } from '@/pages/trade/book/grouping'
 import { type BookLevel, bookOf } from '@/stream/book'
+import { bookRows, groupedPrice, groupOf, groupSizes, priceOfGroup, sumOf } from '@/trading/grouping'
 import { add, type Decimal, decimalOf, multiply, ofSteps, toText, ZERO } from '@/wire/decimal'
 
 const cent = decimalOf('0.01')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { placeRefusal } from '@/pages/trade/ticket/refusals'
+import { placeRefusal } from '@/trading/refusals'
 
 test.each([
   ['price_off_tick', 'price must be a multiple of 0.01', 'price'],

@@ -1,5 +1,5 @@
 import { Button } from '@/components/button'
-import { NewKeyShown } from '@/pages/account/new-key-shown'
+import { NewKeyShown } from '@/session/new-key-shown'
 import { firstKeySeen } from '@/session/store'
 
 /** The step after registration: the first API key, shown this once. */

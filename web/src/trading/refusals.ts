@@ -1,6 +1,6 @@
 /** Which field of the ticket a refusal of the venue is about, and how it is put. */
 import { errorWords } from '@/format/words'
-import type { FieldName } from '@/pages/trade/ticket/validate'
+import type { FieldName } from '@/trading/ticket'
 import type { OrderType } from '@/wire/reading'
 
 export interface Refusal {

@@ -1,5 +1,5 @@
 /** One's own resting orders, by the row of the book that they are in. */
-import { groupedPrice } from '@/pages/trade/book/grouping'
+import { groupedPrice } from '@/trading/grouping'
 import { add, type Decimal, subtract, ZERO } from '@/wire/decimal'
 import type { Side, Ticker } from '@/wire/reading'
 import type { Order } from '@/wire/views'
