@@ -40,11 +40,13 @@ export default defineConfig({
     // Properties of many examples on a machine that does other things too.
     testTimeout: 60_000,
     restoreMocks: true,
+    maxWorkers: 2,
     projects: [
       // What is pure needs no page, and none is made for it.
       {
         extends: true,
-        test: { name: 'pure', environment: 'node', include: ['src/**/*.test.ts'] },
+        // One after another in the same process: a process for each takes longer than its tests.
+        test: { name: 'pure', environment: 'node', include: ['src/**/*.test.ts'], isolate: false },
       },
       {
         extends: true,
