@@ -254,6 +254,7 @@ def test_lots_that_are_too_coarse_are_refused_at_the_first_quantity_that_has_mor
         binance.read(path, quantity_step="0.00001")
 
 
+@pytest.mark.slow
 def test_the_book_of_the_real_recording_agrees_with_every_best_quote() -> None:
     path = recorded(BTCUSDT)
     rows = binance.read(path).rows

@@ -59,8 +59,8 @@ def control_application(
     ]
     for router in routers:
         application.include_router(router, dependencies=[Depends(refuse_unknown_query)])
-    document = DocumentedTable(table, root_path, callers.cookie.name).document(application)
-    routers.append(pages_router(document))
+    described = DocumentedTable(table, root_path, callers.cookie.name)
+    routers.append(pages_router(partial(described.document, application)))
     application.include_router(routers[-1])
     for kind in (Refused, ConfigError, UsageError):
         application.add_exception_handler(kind, _tell_refusal)

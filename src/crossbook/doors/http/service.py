@@ -1,6 +1,9 @@
 """The routes about the service itself: health, readiness, metrics, news, and the pages of the documentation."""
 
+import asyncio
 import json
+from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from time import monotonic
 from typing import Any, Final, Literal
@@ -164,18 +167,22 @@ def service_router(venue: VenueFace, seen: RequestsSeen) -> APIRouter:
     return router
 
 
-def pages_router(document: dict[str, Any]) -> APIRouter:
+def pages_router(document: Callable[[], dict[str, Any]]) -> APIRouter:
     """Return the routes that browsers ask. Their links are relative, so they work under any path.
 
     Args:
-        document: The OpenAPI document.
+        document: Returns the OpenAPI document. It takes a quarter of a second, so it is asked for once, when
+            somebody wants to see it, and beside the loop.
     """
     router = APIRouter(include_in_schema=False)
-    text = json.dumps(document, ensure_ascii=False).encode()
     folder = files("crossbook.doors.http") / "swagger_ui"
     assets = {
         name: _START.encode() if name == "start.js" else (folder / name).read_bytes() for name in _ASSETS
     }
+
+    @cache
+    def text() -> bytes:
+        return json.dumps(document(), ensure_ascii=False).encode()
 
     @router.get("/")
     async def front() -> HTMLResponse:
@@ -183,7 +190,7 @@ def pages_router(document: dict[str, Any]) -> APIRouter:
 
     @router.get("/openapi.json")
     async def openapi() -> Response:
-        return Response(text, media_type="application/json")
+        return Response(await asyncio.to_thread(text), media_type="application/json")
 
     @router.get("/docs")
     async def docs() -> HTMLResponse:
