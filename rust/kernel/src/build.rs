@@ -8,9 +8,10 @@ use exchange::idtable::IdTable;
 use exchange::units::{AccountId, InstrumentId, PriceTicks, TimeNs};
 use exchange::{Config, Exchange, MAX_ACCOUNTS};
 
-use crate::agents;
+use crate::agents::{self, TIME_NS_MAX};
 use crate::crowd::{Crowd, Interests};
 use crate::fundamental::{News, Paths, Plan};
+use crate::intervention::GROUPS_MAX;
 use crate::market::{Follower, Market};
 use crate::population::{Group, Population};
 use crate::queue::Queue;
@@ -26,8 +27,6 @@ use crate::world::{Machine, NOBODY, NUMBER_MAX, Venue, World, what};
 const VENUES_MAX: usize = 64;
 /// Most markets over all venues.
 const MARKETS_MAX: usize = 4_096;
-/// Most groups.
-const GROUPS_MAX: usize = 4_096;
 /// Tapes are kept a little longer than the longest feed takes, for agents that are busy meanwhile.
 const KEEP_MORE_NS: i64 = 1_000_000;
 
@@ -55,16 +54,16 @@ impl Simulation {
             venues.push(open_venue(spec, number, venue, &mut markets)?);
         }
         let (people, crowds) = gather(spec, &mut markets)?;
-        fund(spec, &mut venues, &markets, &people)?;
-        let keep = |group: &Group| group.latency.feed.longest(group.latency.line_metres) + KEEP_MORE_NS;
+        fund(spec, &mut venues, &markets)?;
         let mut world = World {
+            seed: spec.seed,
             now: spec.start_ns,
             end: spec.end_ns,
             queue: Queue::default(),
             requests: Slab::default(),
             notes: Slab::default(),
             changes: Slab::default(),
-            keep_ns: people.groups.iter().filter(|group| !group.immediate).map(keep).max().unwrap_or(0),
+            keep_ns: people.groups.iter().filter(|group| !group.immediate).map(keep_of).max().unwrap_or(0),
             recorder: Recorder {
                 orders: spec.record.orders,
                 quotes: spec.record.quotes,
@@ -231,45 +230,66 @@ fn apply(machine: &mut Machine, time_ns: i64, action: Action) -> Result<u64, Str
 
 type Crowds = Vec<Option<Box<dyn Crowd>>>;
 
+/// How long tapes are kept for a group.
+pub(crate) fn keep_of(group: &Group) -> i64 {
+    group.latency.feed.longest(group.latency.line_metres) + KEEP_MORE_NS
+}
+
 /// Makes the groups, their crowds and the columns of their agents.
 fn gather(spec: &Spec, markets: &mut [Market]) -> Result<(Population, Crowds), Error> {
     let mut people = Population::default();
     let mut crowds = Vec::new();
     for given in &spec.groups {
-        let place = format!("groups.{}", given.name);
-        check_group(spec, given, markets.len()).map_err(|what| Error::new(place.clone(), what))?;
-        let first = people.len() as u32;
-        let (crowd, interests) =
-            agents::make(&given.agent, given.count).map_err(|what| Error::new(place, what))?;
-        let latency = given.latency.clone();
-        let legs = [&latency.feed, &latency.entry, &latency.response];
-        let immediate =
-            latency.compute_ns == 0 && legs.iter().all(|leg| leg.longest(latency.line_metres) == 0);
-        for index in 0..u64::from(given.count) {
-            let stream = |purpose| Stream::named(spec.seed, &given.name, index, purpose);
-            people.streams.push(stream(Purpose::Behaviour));
-            people.delays.push(stream(Purpose::Latency));
-            people.metres.push(if latency.line_metres == 0.0 {
-                0.0
-            } else {
-                (stream(Purpose::Character).uniform() * latency.line_metres) as f32
-            });
+        let refuse = |what| Error::new(format!("groups.{}", given.name), what);
+        if spec.groups.iter().filter(|group| group.name == given.name).count() != 1 {
+            return Err(refuse("the name is taken twice".to_owned()));
         }
-        people.group_of.resize(people.len() + given.count as usize, crowds.len() as u16);
-        people.groups.push(Group {
-            name: given.name.clone(),
-            kind: given.agent.name(),
-            first,
-            count: given.count,
-            latency,
-            interests,
-            markets: given.markets.clone(),
-            cash: given.cash,
-            lots: given.lots,
-            immediate,
-        });
+        check_group(given, markets.len()).map_err(refuse)?;
+        let (crowd, interests) = agents::make(&given.agent, given.count).map_err(refuse)?;
+        enrol(spec.seed, given, interests, &mut people, markets);
         crowds.push(crowd);
     }
+    Ok((people, crowds))
+}
+
+/// Takes a group in: makes the columns of its agents, and enters those who follow books and trades.
+pub(crate) fn enrol(
+    seed: u64,
+    given: &GroupSpec,
+    interests: Interests,
+    people: &mut Population,
+    markets: &mut [Market],
+) {
+    let latency = given.latency.clone();
+    let legs = [&latency.feed, &latency.entry, &latency.response];
+    let group = Group {
+        name: given.name.clone(),
+        kind: given.agent.name(),
+        first: people.len() as u32,
+        count: given.count,
+        immediate: latency.compute_ns == 0 && legs.iter().all(|leg| leg.longest(latency.line_metres) == 0),
+        latency,
+        interests,
+        markets: given.markets.clone(),
+        cash: given.cash,
+        left: false,
+    };
+    // What an agent knows to hold before it has traded: what it was given.
+    let known = i64::try_from(given.lots).unwrap_or(i64::MAX);
+    for index in 0..u64::from(given.count) {
+        let stream = |purpose| Stream::named(seed, &given.name, index, purpose);
+        people.streams.push(stream(Purpose::Behaviour));
+        people.delays.push(stream(Purpose::Latency));
+        people.metres.push(if given.latency.line_metres == 0.0 {
+            0.0
+        } else {
+            (stream(Purpose::Character).uniform() * given.latency.line_metres) as f32
+        });
+        let held = |market| if given.markets.contains(&(market as u16)) { known } else { 0 };
+        people.known_lots.extend((0..markets.len()).map(held));
+    }
+    let number = people.groups.len() as u16;
+    people.group_of.resize(people.group_of.len() + given.count as usize, number);
     for column in
         [&mut people.busy_until, &mut people.last_arrival, &mut people.last_answer, &mut people.last_feed]
     {
@@ -278,30 +298,13 @@ fn gather(spec: &Spec, markets: &mut [Market]) -> Result<(Population, Crowds), E
     for column in [&mut people.last_look, &mut people.last_seen] {
         column.resize(people.group_of.len(), i64::MIN);
     }
-    people.known_cash.resize(people.len(), 0);
-    people.known_lots = given_lots(&people, markets.len());
-    follow(&people, markets);
-    Ok((people, crowds))
+    people.known_cash.resize(people.group_of.len(), 0);
+    follow(&group, markets);
+    people.groups.push(group);
 }
 
-/// What each agent knows to hold before it has traded: what it was given.
-fn given_lots(people: &Population, markets: usize) -> Vec<i64> {
-    let mut known = vec![0; people.len() * markets];
-    for group in &people.groups {
-        let lots = i64::try_from(group.lots).unwrap_or(i64::MAX);
-        for agent in group.first..group.first + group.count {
-            for &market in &group.markets {
-                known[agent as usize * markets + usize::from(market)] = lots;
-            }
-        }
-    }
-    known
-}
-
-fn check_group(spec: &Spec, given: &GroupSpec, markets: usize) -> Result<(), String> {
-    if spec.groups.iter().filter(|group| group.name == given.name).count() != 1 {
-        return Err("the name is taken twice".to_owned());
-    }
+/// What is wrong with a group, if anything.
+pub(crate) fn check_group(given: &GroupSpec, markets: usize) -> Result<(), String> {
     if given.markets.is_empty() || given.markets.iter().any(|&market| usize::from(market) >= markets) {
         return Err("needs markets that there are".to_owned());
     }
@@ -311,27 +314,28 @@ fn check_group(spec: &Spec, given: &GroupSpec, markets: usize) -> Result<(), Str
             return Err(flaw.to_owned());
         }
     }
-    if latency.compute_ns < 0 || !latency.line_metres.is_finite() || latency.line_metres < 0.0 {
-        return Err("a latency is below zero or not a number".to_owned());
+    if !(0..=TIME_NS_MAX).contains(&latency.compute_ns)
+        || !latency.line_metres.is_finite()
+        || latency.line_metres < 0.0
+    {
+        return Err("a latency is below zero, more than 36 years, or not a number".to_owned());
     }
     Ok(())
 }
 
-/// Enters those who follow books and trades.
-fn follow(people: &Population, markets: &mut [Market]) {
-    for group in &people.groups {
-        for &market in &group.markets {
-            let market = &mut markets[usize::from(market)];
-            let members = group.first..group.first + group.count;
-            if group.interests.has(Interests::BOOK) {
-                let follower = |agent| Follower { agent, waiting: None };
-                market.book_followers.extend(members.clone().map(follower));
-            }
-            if group.interests.has(Interests::TRADES) {
-                market.trade_followers.extend(members);
-            }
-            market.keeps_depths |= group.interests.has(Interests::DEPTH) && !group.immediate;
+/// Enters those of a group who follow books and trades.
+fn follow(group: &Group, markets: &mut [Market]) {
+    for &market in &group.markets {
+        let market = &mut markets[usize::from(market)];
+        let members = group.first..group.first + group.count;
+        if group.interests.has(Interests::BOOK) {
+            let follower = |agent| Follower { agent, waiting: None };
+            market.book_followers.extend(members.clone().map(follower));
         }
+        if group.interests.has(Interests::TRADES) {
+            market.trade_followers.extend(members);
+        }
+        market.keeps_depths |= group.interests.has(Interests::DEPTH) && !group.immediate;
     }
 }
 
@@ -341,25 +345,35 @@ fn followers(people: &Population, interest: Interests) -> Vec<u32> {
 }
 
 /// Opens and funds an account for each agent at each venue.
-fn fund(spec: &Spec, venues: &mut [Venue], markets: &[Market], people: &Population) -> Result<(), Error> {
+fn fund(spec: &Spec, venues: &mut [Venue], markets: &[Market]) -> Result<(), Error> {
     for (number, venue) in venues.iter_mut().enumerate() {
-        for group in &people.groups {
-            let place = || format!("groups.{}", group.name);
-            for _ in 0..group.count {
-                let opened = apply(&mut venue.machine, spec.start_ns, Action::OpenAccount);
-                let account = AccountId::new(opened.map_err(|why| Error::new(place(), why))? as u32);
-                let mut give = |asset, amount| match amount {
-                    0 => Ok(0),
-                    _ => apply(&mut venue.machine, spec.start_ns, Action::Deposit { account, asset, amount })
-                        .map_err(|why| Error::new(place(), why)),
-                };
-                give(Asset::Cash, group.cash)?;
-                for &market in &group.markets {
-                    let market = &markets[usize::from(market)];
-                    if usize::from(market.venue) == number {
-                        give(Asset::Lots(InstrumentId::new(market.instrument)), group.lots)?;
-                    }
-                }
+        for given in &spec.groups {
+            open_accounts(&mut venue.machine, number, spec.start_ns, given, markets)
+                .map_err(|why| Error::new(format!("groups.{}", given.name), why))?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens and funds an account for each agent of a group at a venue.
+pub(crate) fn open_accounts(
+    machine: &mut Machine,
+    venue: usize,
+    time_ns: i64,
+    given: &GroupSpec,
+    markets: &[Market],
+) -> Result<(), String> {
+    for _ in 0..given.count {
+        let account = AccountId::new(apply(machine, time_ns, Action::OpenAccount)? as u32);
+        let mut give = |asset, amount| match amount {
+            0 => Ok(0),
+            _ => apply(machine, time_ns, Action::Deposit { account, asset, amount }),
+        };
+        give(Asset::Cash, given.cash)?;
+        for &market in &given.markets {
+            let market = &markets[usize::from(market)];
+            if usize::from(market.venue) == venue {
+                give(Asset::Lots(InstrumentId::new(market.instrument)), given.lots)?;
             }
         }
     }

@@ -130,6 +130,14 @@ pub trait Crowd: Send + Sync {
     fn on_news(&mut self, _who: u32, _news: u32, _context: &mut Context<'_>) {}
     /// A market changed its phase.
     fn on_phase(&mut self, _who: u32, _market: u16, _phase: u8, _context: &mut Context<'_>) {}
+    /// New parameters, of the type that its module names and checked already: from now on it goes by them, and keeps
+    /// what it knows, what it waits for and what stands in the books.
+    ///
+    /// # Errors
+    /// Why it cannot go by them; it is then as it was.
+    fn tune(&mut self, _params: &dyn core::any::Any) -> Result<(), &'static str> {
+        Err("its parameters cannot change while it runs")
+    }
     /// A copy, for a fork of the simulation.
     fn copy(&self) -> Box<dyn Crowd>;
 }

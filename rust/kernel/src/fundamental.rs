@@ -88,8 +88,20 @@ pub(crate) struct News {
     pub(crate) text: String,
 }
 
+/// What becomes of a jump on the grid after it.
+#[derive(Clone, Copy, Debug)]
+enum Lasting {
+    /// It is forgotten at a rate for a nanosecond; at a rate of zero it stays.
+    Fades(f64),
+    /// The value goes on in proportion.
+    Scales,
+    /// Given values are the whole truth.
+    Not,
+}
+
 #[derive(Clone, Debug)]
 struct Path {
+    lasting: Lasting,
     times: Vec<i64>,
     /// Zero where the times are not a grid.
     step: i64,
@@ -178,10 +190,15 @@ impl Paths {
         let paths =
             plan.symbols.iter().zip(values).zip(&mut jumps).map(
                 |(((_, model), values), jumps)| match model {
-                    Fundamental::Given { times, values } => {
-                        Path { times: times.clone(), step: 0, values: values.clone(), jumps: Vec::new() }
-                    }
+                    Fundamental::Given { times, values } => Path {
+                        lasting: Lasting::Not,
+                        times: times.clone(),
+                        step: 0,
+                        values: values.clone(),
+                        jumps: Vec::new(),
+                    },
                     _ => Path {
+                        lasting: model.lasting(),
                         times: vec![plan.start_ns],
                         step: plan.step_ns,
                         values,
@@ -204,6 +221,29 @@ impl Paths {
         };
         let place = place.min(path.values.len() - 1);
         if path.jumps.is_empty() { path.values[place] } else { path.after_news(place, time) }
+    }
+
+    /// A value jumps at a time, by so many ticks, and goes on from there. Nothing before that time changes.
+    pub(crate) fn jump(&mut self, symbol: u16, time: i64, jump: f64) {
+        let before = self.at(symbol, time);
+        let path = &mut self.paths[usize::from(symbol)];
+        if matches!(path.lasting, Lasting::Not) {
+            return;
+        }
+        let place = path.jumps.partition_point(|news| news.0 <= time);
+        path.jumps.insert(place, (time, jump));
+        let next = (time - path.times[0]).max(0) / path.step + 1;
+        let next = usize::try_from(next).unwrap_or(usize::MAX).min(path.values.len());
+        for (steps, value) in (1..).zip(&mut path.values[next..]) {
+            match path.lasting {
+                Lasting::Fades(rate) => {
+                    *value += jump * libm::exp(-rate * path.step as f64 * f64::from(steps))
+                }
+                // A value of zero stays zero whatever it is multiplied by.
+                Lasting::Scales if before > 0.0 => *value *= ((before + jump) / before).max(0.0),
+                Lasting::Scales | Lasting::Not => {}
+            }
+        }
     }
 
     /// The grid points of a symbol, at most about `most` of them: time in nanoseconds and value in ticks.
@@ -314,6 +354,15 @@ fn cholesky(matrix: &[Vec<f64>], size: usize) -> Result<Option<Vec<Vec<f64>>>, E
 }
 
 impl Fundamental {
+    const fn lasting(&self) -> Lasting {
+        match self {
+            Self::Constant { .. } => Lasting::Fades(0.0),
+            Self::MeanReverting { kappa, .. } => Lasting::Fades(*kappa),
+            Self::Geometric { .. } | Self::StochasticVolatility { .. } => Lasting::Scales,
+            Self::Given { .. } => Lasting::Not,
+        }
+    }
+
     /// What is wrong with the model, if anything.
     pub(crate) fn flaw(&self) -> Option<&'static str> {
         let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());

@@ -23,6 +23,7 @@ mod context;
 mod crowd;
 mod delivery;
 mod fundamental;
+mod intervention;
 mod latency;
 mod market;
 mod population;

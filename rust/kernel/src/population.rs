@@ -16,9 +16,10 @@ pub(crate) struct Group {
     /// The markets that its agents trade in; each has one of them as its home.
     pub(crate) markets: Vec<u16>,
     pub(crate) cash: u64,
-    pub(crate) lots: u64,
     /// Whether messages to and from it take any time.
     pub(crate) immediate: bool,
+    /// Whether it has left: its agents do nothing any more.
+    pub(crate) left: bool,
 }
 
 impl Group {

@@ -69,6 +69,13 @@ impl Simulation {
         self.world.people.len()
     }
 
+    /// How many orders of an agent stand at a venue.
+    #[must_use]
+    pub fn open_orders(&self, venue: u16, agent: u32) -> usize {
+        let account = self.world.account_of(venue, agent);
+        self.world.venues.get(usize::from(venue)).map_or(0, |venue| venue.machine.open_orders(account).len())
+    }
+
     /// The name of an agent, if there is such an agent.
     #[must_use]
     pub fn agent_name(&self, agent: u32) -> Option<String> {

@@ -87,6 +87,7 @@ pub(crate) struct Tracked {
 /// The world.
 #[derive(Clone)]
 pub struct World {
+    pub(crate) seed: u64,
     pub(crate) now: i64,
     pub(crate) end: i64,
     pub(crate) queue: Queue,

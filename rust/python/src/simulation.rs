@@ -200,6 +200,17 @@ impl NativeSimulation {
         ended
     }
 
+    /// Do something to the simulation where it stands; return the number of a new group's first agent, or of the news.
+    #[pyo3(signature = (what, /))]
+    fn intervene(&self, py: Python<'_>, what: &str) -> PyResult<u32> {
+        if self.running.swap(true, Ordering::Acquire) {
+            return Err(UsageError::new_err("the simulation is running, and a trader cannot change it"));
+        }
+        let done = py.detach(|| self.shared.with(|simulation| simulation.intervene(what)));
+        self.running.store(false, Ordering::Release);
+        done?.map_err(|error| UsageError::new_err(error.to_string()))
+    }
+
     /// The name of the agent that raised, and when in nanoseconds; none if none did.
     #[getter]
     fn failed(&self) -> Option<(String, i64)> {

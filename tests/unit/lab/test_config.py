@@ -213,6 +213,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "informed": {"interval_ns": SECOND, "edge": 1.0, "position_lots": 100},
     "taker": {"interval_ns": SECOND},
     "participation": {"buy": True, "lots": 500, "share": 0.2, "interval_ns": SECOND},
+    "block": {"buy": True, "lots": 500},
     "whale": {"pause_ns": SECOND, "interval_ns": SECOND, "order": {"kind": "fixed", "lots": 50}},
     "hawkes": {"base": SIX, "branching": [SIX] * 6, "decay": 1.0},
 }  # fmt: skip
@@ -293,6 +294,9 @@ OUT_OF_RANGE = [
     ("taker", {"buys": 2.0}, ["buys"]),
     ("participation", {"share": 1.0}, ["share"]),
     ("participation", {"lots": 0}, ["lots"]),
+    ("block", {"lots": 2, "pieces": 3, "interval_ns": SECOND}, []),
+    ("block", {"pieces": 3}, []),
+    ("block", {"pieces": 0}, ["pieces"]),
     ("whale", {"informed": 1.5}, ["informed"]),
     ("whale", {"patient": -0.5}, ["patient"]),
     ("hawkes", {"base": [1.0] * 5}, ["base"]),

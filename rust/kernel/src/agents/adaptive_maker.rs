@@ -11,7 +11,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{TIME_NS_MAX, sane};
+use super::{TIME_NS_MAX, sane, takes_parameters};
 use crate::context::{Context, Order};
 use crate::crowd::Crowd;
 
@@ -118,6 +118,8 @@ impl AdaptiveMaker {
 }
 
 impl Crowd for AdaptiveMaker {
+    takes_parameters!();
+
     fn on_start(&mut self, _who: u32, context: &mut Context<'_>) {
         let (open, _) = context.hours(context.home());
         context.wake_at(open.max(context.now()), LOOK);

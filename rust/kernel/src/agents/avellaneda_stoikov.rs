@@ -11,7 +11,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{TIME_NS_MAX, sane};
+use super::{TIME_NS_MAX, sane, takes_parameters};
 use crate::context::{Context, Order};
 use crate::crowd::{Crowd, Interests};
 
@@ -63,6 +63,8 @@ pub(crate) fn crowd(params: Params, _count: usize) -> Box<dyn Crowd> {
 }
 
 impl Crowd for Maker {
+    takes_parameters!();
+
     fn interests(&self) -> Interests {
         Interests::FILLS
     }

@@ -15,7 +15,7 @@ use exchange::command::TimeInForce;
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{TIME_NS_MAX, sane};
+use super::{ANOTHER_KIND, TIME_NS_MAX, sane};
 use crate::context::{Context, Order};
 use crate::crowd::Crowd;
 
@@ -133,6 +133,22 @@ impl Fcn {
 }
 
 impl Crowd for Fcn {
+    fn tune(&mut self, params: &dyn core::any::Any) -> Result<(), &'static str> {
+        let params = params.downcast_ref::<Params>().ok_or(ANOTHER_KIND)?;
+        let same = |one: f64, two: f64| one.to_bits() == two.to_bits();
+        let before = &self.params;
+        let as_drawn = same(params.fundamental_weight, before.fundamental_weight)
+            && same(params.chart_weight, before.chart_weight)
+            && same(params.noise_weight, before.noise_weight)
+            && same(params.margin, before.margin)
+            && (params.horizon_low, params.horizon_high) == (before.horizon_low, before.horizon_high);
+        if !as_drawn {
+            return Err("weights, horizons and margins are drawn when the agents begin: they cannot change");
+        }
+        self.params = params.clone();
+        Ok(())
+    }
+
     fn on_start(&mut self, who: u32, context: &mut Context<'_>) {
         let params = &self.params;
         let stream = context.stream();

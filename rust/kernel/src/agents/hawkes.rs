@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{Size, sane};
+use super::{Size, sane, takes_parameters};
 use crate::context::{Context, Order};
 use crate::crowd::{Crowd, Interests, Note, NoteKind};
 
@@ -175,6 +175,8 @@ impl Hawkes {
 }
 
 impl Crowd for Hawkes {
+    takes_parameters!();
+
     fn interests(&self) -> Interests {
         Interests::FILLS.and(Interests::ORDERS)
     }

@@ -9,7 +9,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{Size, sane};
+use super::{Size, sane, takes_parameters};
 use crate::context::{Context, Order};
 use crate::crowd::{Crowd, Interests};
 
@@ -69,6 +69,8 @@ impl Informed {
 }
 
 impl Crowd for Informed {
+    takes_parameters!();
+
     fn interests(&self) -> Interests {
         Interests::FILLS.and(Interests::NEWS)
     }

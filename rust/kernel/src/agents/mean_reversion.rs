@@ -9,7 +9,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{Size, sane};
+use super::{Size, sane, takes_parameters};
 use crate::context::{Context, Order};
 use crate::crowd::{Crowd, Interests};
 
@@ -57,6 +57,8 @@ pub(crate) fn crowd(params: Params, count: usize) -> Box<dyn Crowd> {
 }
 
 impl Crowd for MeanReversion {
+    takes_parameters!();
+
     fn interests(&self) -> Interests {
         Interests::FILLS
     }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::context::Context;
 use crate::crowd::{Crowd, Interests};
 
 pub(crate) mod adaptive_maker;
@@ -9,6 +10,7 @@ pub(crate) mod avellaneda_stoikov;
 #[cfg(test)]
 #[allow(clippy::expect_used, clippy::print_stdout, clippy::panic, clippy::float_cmp)]
 mod behaviour;
+pub(crate) mod block;
 pub(crate) mod fcn;
 pub(crate) mod hawkes;
 pub(crate) mod informed;
@@ -27,6 +29,20 @@ pub(crate) mod whale;
 pub(crate) mod zero_intelligence;
 
 pub(crate) use size::Size;
+
+/// A crowd that holds nothing that follows from its parameters but them: it goes on with new ones.
+macro_rules! takes_parameters {
+    () => {
+        fn tune(&mut self, params: &dyn core::any::Any) -> Result<(), &'static str> {
+            self.params = params.downcast_ref::<Params>().ok_or($crate::agents::ANOTHER_KIND)?.clone();
+            Ok(())
+        }
+    };
+}
+pub(crate) use takes_parameters;
+
+/// Why parameters are refused that are those of another kind.
+pub(crate) const ANOTHER_KIND: &str = "an agent stays what it is: only its parameters change";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident($module:ident::$params:ident) = $word:literal;)*) => {
@@ -48,6 +64,25 @@ macro_rules! kinds {
                     Self::Foreign { .. } => "foreign",
                 }
             }
+
+            /// The parameters, for a crowd that knows their type.
+            pub(crate) fn params(&self) -> &dyn core::any::Any {
+                match self {
+                    $(Self::$name(params) => params,)*
+                    Self::Foreign { interests } => interests,
+                }
+            }
+
+            /// What is wrong with the parameters of so many agents, if anything.
+            pub(crate) fn check(&self, count: u32) -> Result<(), String> {
+                if self.table(u64::from(count)) > TABLE_MAX {
+                    return Err(format!("its agents would remember more than {TABLE_MAX} numbers"));
+                }
+                match self {
+                    $(Self::$name(params) => params.check().map_err(str::to_owned),)*
+                    Self::Foreign { .. } => Ok(()),
+                }
+            }
         }
 
         /// Every native kind, as run files spell it.
@@ -56,12 +91,9 @@ macro_rules! kinds {
 
         /// Makes a crowd of so many agents; none for agents that live elsewhere.
         pub(crate) fn make(kind: &Kind, count: u32) -> Result<(Option<Box<dyn Crowd>>, Interests), String> {
-            if kind.table(u64::from(count)) > TABLE_MAX {
-                return Err(format!("its agents would remember more than {TABLE_MAX} numbers"));
-            }
+            kind.check(count)?;
             match kind {
                 $(Kind::$name(params) => {
-                    params.check().map_err(str::to_owned)?;
                     let crowd = $module::crowd(params.clone(), count as usize);
                     let interests = crowd.interests();
                     Ok((Some(crowd), interests))
@@ -110,12 +142,28 @@ kinds! {
     Taker(taker::Params) = "taker";
     /// Executes an order as a share of the volume.
     Participation(participation::Params) = "participation";
+    /// One large order, once.
+    Block(block::Params) = "block";
     /// Large orders in small pieces.
     Whale(whale::Params) = "whale";
     /// Stands for everybody in a recording.
     Recorded(recorded::Params) = "recorded";
     /// Background flow that excites itself.
     Hawkes(hawkes::Params) = "hawkes";
+}
+
+/// Who has left: whatever still reaches it, it does nothing.
+#[derive(Clone)]
+pub(crate) struct Idle;
+
+impl Crowd for Idle {
+    fn on_start(&mut self, _who: u32, _context: &mut Context<'_>) {}
+
+    fn on_timer(&mut self, _who: u32, _timer: u32, _context: &mut Context<'_>) {}
+
+    fn copy(&self) -> Box<dyn Crowd> {
+        Box::new(Self)
+    }
 }
 
 /// Longest interval or delay of an agent, 36 years: so no sum of times is beyond what a number holds.

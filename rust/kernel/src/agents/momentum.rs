@@ -9,7 +9,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{Size, sane};
+use super::{ANOTHER_KIND, Size, sane};
 use crate::context::{Context, Order};
 use crate::crowd::Crowd;
 
@@ -71,6 +71,21 @@ pub(crate) fn crowd(params: Params, count: usize) -> Box<dyn Crowd> {
 }
 
 impl Crowd for Momentum {
+    fn tune(&mut self, params: &dyn core::any::Any) -> Result<(), &'static str> {
+        let params = params.downcast_ref::<Params>().ok_or(ANOTHER_KIND)?;
+        if (params.short, params.long) != (self.params.short, self.params.long) {
+            // Other averages are over looks that are yet to come.
+            let members = self.seen.len();
+            self.looks = vec![0; members * params.long];
+            for sums in [&mut self.short_sum, &mut self.long_sum] {
+                sums.fill(0);
+            }
+            self.seen.fill(0);
+        }
+        self.params = params.clone();
+        Ok(())
+    }
+
     fn on_start(&mut self, _who: u32, context: &mut Context<'_>) {
         let (open, _) = context.hours(context.home());
         let time = open.max(context.now()) + context.stream().wait(self.params.interval_ns);

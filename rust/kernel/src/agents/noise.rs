@@ -12,7 +12,7 @@ use exchange::command::TimeInForce;
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{Size, sane};
+use super::{ANOTHER_KIND, Size, sane};
 use crate::context::{Context, Order};
 use crate::crowd::Crowd;
 
@@ -67,6 +67,15 @@ pub(crate) fn crowd(params: Params, _count: usize) -> Box<dyn Crowd> {
 }
 
 impl Crowd for Noise {
+    fn tune(&mut self, params: &dyn core::any::Any) -> Result<(), &'static str> {
+        let params = params.downcast_ref::<Params>().ok_or(ANOTHER_KIND)?;
+        if (params.interval_ns > 0.0) != (self.params.interval_ns > 0.0) {
+            return Err("who trades once a day goes on so, and who trades on and on too");
+        }
+        self.params = params.clone();
+        Ok(())
+    }
+
     fn on_start(&mut self, _who: u32, context: &mut Context<'_>) {
         let (open, close) = context.hours(context.home());
         let time = if self.params.interval_ns > 0.0 {

@@ -10,7 +10,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{TIME_NS_MAX, sane};
+use super::{TIME_NS_MAX, sane, takes_parameters};
 use crate::context::{Context, Order};
 use crate::crowd::{Crowd, Interests, Note};
 
@@ -62,6 +62,8 @@ pub(crate) fn crowd(params: Params, count: usize) -> Box<dyn Crowd> {
 }
 
 impl Crowd for Participation {
+    takes_parameters!();
+
     fn interests(&self) -> Interests {
         Interests::FILLS.and(Interests::ORDERS)
     }

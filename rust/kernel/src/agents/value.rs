@@ -10,7 +10,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{Size, sane};
+use super::{Size, sane, takes_parameters};
 use crate::context::{Context, Order};
 use crate::crowd::Crowd;
 
@@ -106,6 +106,8 @@ impl Belief {
 }
 
 impl Crowd for Value {
+    takes_parameters!();
+
     fn on_start(&mut self, who: u32, context: &mut Context<'_>) {
         let (open, _) = context.hours(context.home());
         self.beliefs[who as usize].looked = open;

@@ -12,7 +12,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::{Size, sane};
+use super::{Size, sane, takes_parameters};
 use crate::context::{Context, Order};
 use crate::crowd::Crowd;
 
@@ -68,6 +68,8 @@ pub(crate) fn crowd(params: Params, count: usize) -> Box<dyn Crowd> {
 }
 
 impl Crowd for Whale {
+    takes_parameters!();
+
     fn on_start(&mut self, _who: u32, context: &mut Context<'_>) {
         let (open, _) = context.hours(context.home());
         let time = open.max(context.now()) + context.stream().wait(self.params.pause_ns);

@@ -11,7 +11,7 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
-use super::sane;
+use super::{ANOTHER_KIND, sane};
 use crate::context::{Context, Order};
 use crate::crowd::{Crowd, Interests, Note};
 
@@ -71,6 +71,16 @@ const fn side_of(who: u32) -> Side {
 }
 
 impl Crowd for ZeroIntelligence {
+    fn tune(&mut self, params: &dyn core::any::Any) -> Result<(), &'static str> {
+        let params = params.downcast_ref::<Params>().ok_or(ANOTHER_KIND)?;
+        let drawn = |params: &Params| (params.units, params.value_low, params.value_high);
+        if drawn(params) != drawn(&self.params) {
+            return Err("units and values are drawn when the agents begin: they cannot change");
+        }
+        self.params = params.clone();
+        Ok(())
+    }
+
     fn interests(&self) -> Interests {
         Interests::FILLS
     }

@@ -6,6 +6,7 @@
 
 mod delays;
 mod house;
+mod interventions;
 mod money;
 mod news;
 mod refusals;

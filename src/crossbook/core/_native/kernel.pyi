@@ -320,6 +320,21 @@ class Simulation:
             UsageError: It runs already: a trader that is called cannot run it further.
         """
 
+    def intervene(self, what: str, /) -> int:
+        """Do something to the simulation where it stands, wholly or not at all.
+
+        Args:
+            what: JSON with a `kind`: `enter` with a `group` as in the specification; `tune` with the name of a `group`
+                and its `agent` with all its parameters; `leave` with the name of a `group`; `news` with the number of a
+                `symbol`, the `jump` of its value in ticks, and a `text`.
+
+        Returns:
+            The number of the group's first agent, or of the news.
+
+        Raises:
+            UsageError: It cannot be done, or the simulation is running.
+        """
+
     @property
     def failed(self) -> tuple[str, int] | None:
         """The name of the agent that raised, and when; none if none did."""

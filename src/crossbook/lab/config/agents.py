@@ -309,6 +309,29 @@ class Participation(Part):
     """How far beyond the best price it goes."""
 
 
+class Block(Part):
+    """One large order, in equal pieces over time, and nothing after it (Bertsimas and Lo 1998)."""
+
+    buy: bool
+    """Whether it buys or sells."""
+    lots: Lots
+    """How much in all."""
+    pieces: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    """In how many market orders."""
+    interval_ns: Span = 0
+    """Time between two of them."""
+    from_ns: Clock | None = None
+    """When it begins; the open when left out."""
+
+    @model_validator(mode="after")
+    def _is_in_pieces(self) -> Self:
+        if self.pieces > self.lots:
+            raise ValueError("pieces: a piece has a lot at least")
+        if self.pieces > 1 and not self.interval_ns:
+            raise ValueError("interval_ns: pieces need time between them")
+        return self
+
+
 class Whale(Part):
     """Large orders in small pieces (Lillo, Mike and Farmer 2005)."""
 
@@ -364,6 +387,7 @@ NATIVE: dict[str, type[Part]] = {
     "informed": Informed,
     "taker": Taker,
     "participation": Participation,
+    "block": Block,
     "whale": Whale,
     "hawkes": Hawkes,
 }

@@ -138,6 +138,13 @@ class ParticipationGroup(Group):
     params: agents.Participation
 
 
+class BlockGroup(Group):
+    """One large order, in equal pieces over time."""
+
+    kind: Literal["block"]
+    params: agents.Block
+
+
 class WhaleGroup(Group):
     """Large orders in small pieces."""
 
@@ -185,6 +192,7 @@ AnyGroup = Annotated[
     | Annotated[InformedGroup, Tag("informed")]
     | Annotated[TakerGroup, Tag("taker")]
     | Annotated[ParticipationGroup, Tag("participation")]
+    | Annotated[BlockGroup, Tag("block")]
     | Annotated[WhaleGroup, Tag("whale")]
     | Annotated[HawkesGroup, Tag("hawkes")]
     | Annotated[PythonGroup, Tag(PYTHON)],

@@ -81,6 +81,11 @@ fn everybody() -> Vec<Value> {
             json!({"kind": "hawkes", "base": [0.1, 0.1, 0.4, 0.4, 0.2, 0.2], "branching": branching,
             "decay": 2.0, "distance_ticks": 3.0}),
         ),
+        group(
+            "block",
+            1,
+            json!({"kind": "block", "buy": false, "lots": 99, "pieces": 10, "interval_ns": SECOND}),
+        ),
     ]
 }
 

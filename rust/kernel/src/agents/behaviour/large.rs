@@ -153,3 +153,21 @@ fn an_informed_whale_trades_toward_the_fundamental() {
         assert!(trades.iter().all(|(sign, _)| *sign == 1));
     }
 }
+
+#[test]
+fn a_block_is_sold_in_equal_pieces_at_equal_times() {
+    let block = json!({"kind": "block", "buy": false, "lots": 103, "pieces": 10, "interval_ns": 7 * SECOND,
+        "from_ns": 50 * SECOND});
+    let run = finish(&mut quoted(1, 200, steady(10_000), vec![group("block", 2, block)]));
+    for agent in 1..3 {
+        let trades: Vec<(i64, u64)> = run
+            .trades_of(agent..agent + 1)
+            .iter()
+            .map(|(sign, trade)| (sign * trade.time_ns, trade.quantity))
+            .collect();
+        let times: Vec<i64> = (0..10).map(|piece| -(50 + 7 * piece) * SECOND).collect();
+        assert_eq!(trades.iter().map(|trade| trade.0).collect::<Vec<_>>(), times);
+        assert_eq!(trades.iter().map(|trade| trade.1).sum::<u64>(), 103);
+        assert!(trades.iter().all(|&(_, lots)| lots == 10 || lots == 11), "{trades:?}");
+    }
+}
