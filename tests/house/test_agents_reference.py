@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
-from crossbook.lab.config import agents, groups, model, recordings, units
+from crossbook.lab.config import agents, groups, interventions, model, recordings, units
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 HEADING = re.compile(r"^##+ (.*)$")
@@ -53,6 +53,13 @@ RUN_FILES: dict[str, list[tuple[str, type[BaseModel]]]] = {
     ],
     "`latencies`": [("", groups.Latency), ("feed.", groups.Leg), ("feed.jitter.", groups.Jitter)],
     "`agents`": [("", groups.PythonGroup)],
+    "`interventions`": [
+        ("", interventions.Intervention),
+        ("news.", interventions.NewsBreaks),
+        ("enter.", interventions.Enter),
+        ("change.", interventions.Change),
+        ("leave.", interventions.Leave),
+    ],
     "`record`": [("", model.Record)],
 }
 PAGES = {"agents.md": AGENTS, "run-files.md": RUN_FILES}
@@ -123,7 +130,10 @@ def expected(parts: list[tuple[str, type[BaseModel]]]) -> list[tuple[str, str, s
         (f"{prefix}{name}", default_of(field), range_of(field))
         for prefix, kind in parts
         for name, field in kind.model_fields.items()
-        if name != "kind" or kind is groups.PythonGroup
+        if name not in ("kind", "do") or kind is groups.PythonGroup
+        if kind is interventions.Intervention
+        or not issubclass(kind, interventions.Intervention)
+        or name not in interventions.Intervention.model_fields
     ]
 
 
@@ -151,7 +161,7 @@ def test_every_model_of_a_run_file_has_its_table() -> None:
     shown = {kind for page in PAGES.values() for parts in page.values() for _, kind in parts}
     every = {
         kind
-        for module in (agents, groups, model, recordings)
+        for module in (agents, groups, interventions, model, recordings)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == module.__name__
     }

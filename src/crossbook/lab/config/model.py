@@ -6,6 +6,7 @@ from pydantic import Field
 
 from crossbook.lab.config.base import Part
 from crossbook.lab.config.groups import AnyGroup, Latency
+from crossbook.lab.config.interventions import AnyIntervention
 from crossbook.lab.config.recordings import Recorded
 from crossbook.lab.config.units import Clock, Duration, Price
 
@@ -212,4 +213,6 @@ class RunFile(Part):
     """Latencies by name, for groups to share."""
     agents: dict[str, AnyGroup] = Field(default_factory=dict)
     """Groups by name."""
+    interventions: list[AnyIntervention] = Field(default_factory=list)
+    """What is done while it runs, in the order of time."""
     record: Record = Record()

@@ -13,6 +13,7 @@ from crossbook.core import ConfigError, Step, UsageError
 from crossbook.lab.config.groups import AnyGroup, Jitter, Latency, Leg, PythonGroup
 from crossbook.lab.config.model import Given, Market, RunFile, Venue
 from crossbook.lab.config.recordings import Flow, existing_file, flow_of
+from crossbook.lab.config.steering import Steering, Writer
 from crossbook.lab.config.units import clock
 from crossbook.settings import nearest
 
@@ -31,6 +32,10 @@ class Specification:
     """Files that were read for it, those of recorded flow left out."""
     flows: dict[int, Flow]
     """Recorded flow, by the number of the market."""
+    groups: dict[str, AnyGroup]
+    """The groups that are there at the start, and those that come in by interventions of the file, in that order."""
+    writer: Writer
+    """Writes what is done to the simulation while it runs."""
 
     def text(self, seed: int) -> str:
         """Return it as JSON, for a seed."""
@@ -99,7 +104,7 @@ class _Writer:
             "news": [
                 {
                     "time_ns": news.time,
-                    "symbol": self._symbol(news.symbol, f"news.{number}.symbol"),
+                    "symbol": self.symbol(news.symbol, f"news.{number}.symbol"),
                     "jump": news.jump_ticks,
                     "text": news.text,
                 }
@@ -107,7 +112,7 @@ class _Writer:
             ],
             "random_news": [
                 {
-                    "symbol": self._symbol(news.symbol, f"random_news.{number}.symbol"),
+                    "symbol": self.symbol(news.symbol, f"random_news.{number}.symbol"),
                     "interval_ns": news.interval_ns,
                     "deviation": news.deviation_ticks,
                 }
@@ -116,7 +121,11 @@ class _Writer:
             "venues": [self._venue(name, venue, session) for name, venue in run.venues.items()],
             "groups": [
                 *stand_ins,
-                *(self._group(name, group) for name, group in run.agents.items() if group.count),
+                *(
+                    self.group(name, group, f"agents.{name}")
+                    for name, group in run.agents.items()
+                    if group.count
+                ),
             ],
             "record": {
                 "orders": run.record.orders,
@@ -126,7 +135,20 @@ class _Writer:
         }
         if not kernel["groups"]:
             raise ConfigError("agents: there is nobody; a run needs at least one agent")
-        return Specification(kernel, self.traders, self.files, self.flows)
+        groups = self._interventions(start, end)
+        return Specification(kernel, self.traders, self.files, self.flows, groups, self)
+
+    def _interventions(self, start: int, end: int) -> dict[str, AnyGroup]:
+        """Look whether the file's interventions can be made; return every group that there ever is."""
+        steering = Steering({name: group for name, group in self.run.agents.items() if group.count}, self)
+        before = start
+        for number, what in enumerate(self.run.interventions):
+            place = f"interventions.{number}"
+            if not before <= what.time < end:
+                raise ConfigError(f"{place}.time: must be within the day, and not before the one above it")
+            before = what.time
+            steering.made(what, steering.plan(what, place))
+        return steering.every
 
     def _recorded(self, name: str) -> dict[str, Any]:
         """Read a recording, and return the group that stands for everybody in it."""
@@ -153,14 +175,15 @@ class _Writer:
         listed = list(self.run.markets) if venue.symbols is None else venue.symbols
         place = f"venues.{name}.symbols"
         for symbol in listed:
-            self._symbol(symbol, place)
+            self.symbol(symbol, place)
         if len(set(listed)) < len(listed):
             raise ConfigError(f"{place}: a symbol stands twice")
         if not listed:
             raise ConfigError(f"{place}: a venue needs a symbol to trade")
         return listed
 
-    def _symbol(self, symbol: str, place: str) -> int:
+    def symbol(self, symbol: str, place: str) -> int:
+        """Return the number of a symbol."""
         if symbol not in self.symbols:
             raise ConfigError(f'{place}: there is no market "{symbol}"{_hint(symbol, self.symbols)}')
         return self.symbols.index(symbol)
@@ -245,8 +268,8 @@ class _Writer:
             "markets": markets,
         }
 
-    def _group(self, name: str, group: AnyGroup) -> dict[str, Any]:
-        place = f"agents.{name}"
+    def group(self, name: str, group: AnyGroup, place: str) -> dict[str, Any]:
+        """Return a group as the kernel reads it."""
         if isinstance(group, PythonGroup):
             try:
                 trader = find(group.kind, beside=self.folder)

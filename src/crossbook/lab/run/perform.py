@@ -118,7 +118,9 @@ def perform(
     started = datetime.now(UTC)
     driver = driver or plan.driver(run.seed)
     simulation = driver.simulation
-    tables = Tables(folder, simulation.markets(), [group[0] for group in simulation.groups()])
+    groups = [group[0] for group in simulation.groups()]
+    groups += [name for name in plan.specification.groups if name not in groups]
+    tables = Tables(folder, simulation.markets(), groups)
     say = saying or (lambda _: None)
     error: CrossbookError | None = None
     reason: str | None = None
@@ -233,6 +235,7 @@ def _manifest(
         "stopped_ns": simulation.now,
         "steps": steps,
         "calls": calls,
+        "interventions": driver.interventions,
         "state_hash": {name: f"{state:016x}" for name, state, _ in hashes},
         "event_hash": {name: f"{events:016x}" for name, _, events in hashes},
         "commands": sum(commands for commands, _ in volumes),
@@ -258,7 +261,7 @@ def _manifest(
         "agents": [
             {
                 "group": name,
-                "kind": kind if kind != "foreign" else run.agents[name].kind,
+                "kind": kind if kind != "foreign" else plan.specification.groups[name].kind,
                 "first": first,
                 "count": count,
             }

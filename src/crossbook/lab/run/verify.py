@@ -34,6 +34,7 @@ def verify(folder: Path, progress: Progress | None = None) -> Verdict:
     try:
         run = load(folder / directory.CONFIG, RunFile).settings
         seed, steps = int(manifest["seed"]), int(manifest["steps"])
+        interventions = int(manifest.get("interventions", 0))
         recorded = [(kind, dict(manifest[kind])) for kind in ("state_hash", "event_hash")]
         beside = Path(manifest["folder"])
         data = [(Path(row["file"]), str(row["sha256"])) for row in manifest["data"]]
@@ -43,7 +44,7 @@ def verify(folder: Path, progress: Progress | None = None) -> Verdict:
     plan = Plan.of(run, beside)
     driver = plan.driver(seed)
     try:
-        driver.run(None, progress, steps)
+        driver.run(None, progress, steps, interventions)
     except AgentError:
         if manifest["status"] != "partial":
             raise
