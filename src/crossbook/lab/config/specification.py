@@ -32,8 +32,6 @@ class Specification:
     """Files that were read for it, those of recorded flow left out."""
     flows: dict[int, Flow]
     """Recorded flow, by the number of the market."""
-    groups: dict[str, AnyGroup]
-    """The groups that are there at the start, and those that come in by interventions of the file, in that order."""
     writer: Writer
     """Writes what is done to the simulation while it runs."""
 
@@ -135,11 +133,11 @@ class _Writer:
         }
         if not kernel["groups"]:
             raise ConfigError("agents: there is nobody; a run needs at least one agent")
-        groups = self._interventions(start, end)
-        return Specification(kernel, self.traders, self.files, self.flows, groups, self)
+        self._check_interventions(start, end)
+        return Specification(kernel, self.traders, self.files, self.flows, self)
 
-    def _interventions(self, start: int, end: int) -> dict[str, AnyGroup]:
-        """Look whether the file's interventions can be made; return every group that there ever is."""
+    def _check_interventions(self, start: int, end: int) -> None:
+        """Look whether the file's interventions can be made."""
         steering = Steering({name: group for name, group in self.run.agents.items() if group.count}, self)
         before = start
         for number, what in enumerate(self.run.interventions):
@@ -148,7 +146,6 @@ class _Writer:
                 raise ConfigError(f"{place}.time: must be within the day, and not before the one above it")
             before = what.time
             steering.made(what, steering.plan(what, place))
-        return steering.every
 
     def _recorded(self, name: str) -> dict[str, Any]:
         """Read a recording, and return the group that stands for everybody in it."""

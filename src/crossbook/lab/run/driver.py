@@ -4,8 +4,11 @@ import json
 import re
 import traceback
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import TypeAdapter, ValidationError
 
 from crossbook.agents import Trader, make, methods_of
 from crossbook.core import ConfigError, UsageError
@@ -13,8 +16,9 @@ from crossbook.core.simulation import Context, Simulation
 from crossbook.lab.config import PythonGroup, RunFile, Specification
 from crossbook.lab.config.interventions import AnyIntervention, Enter, Leave
 from crossbook.lab.config.steering import Steering
+from crossbook.lab.config.units import TIME_NS_MAX
 from crossbook.lab.run.errors import AgentError
-from crossbook.lab.run.tables import Tables
+from crossbook.lab.run.tables import Tables, Taken
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 STEPS_BETWEEN = 250_000
 """Steps of the kernel between two looks at what it recorded."""
 REACHED, PAUSED, ENDED = 0, 1, 2
+_INTERVENTION: Final[TypeAdapter[AnyIntervention]] = TypeAdapter(AnyIntervention)
 
 Progress = Callable[[int, int], None]
 """Called with the simulated time and the steps made so far."""
@@ -49,9 +54,13 @@ class Driver:
         self.steering: Final = Steering(
             {name: group for name, group in run.agents.items() if group.count}, specification.writer
         )
-        self._due = deque(run.interventions)
-        self.interventions = 0
-        """How many of the file were made."""
+        self.due: Final = deque(run.interventions)
+        """Interventions of the file that are yet to be made."""
+        self.made: Final[list[AnyIntervention]] = []
+        self._mid_moment = False
+        """Whether something that is due at this very moment has not happened yet."""
+        self.group_names: Final = [group[0] for group in self.simulation.groups()]
+        """In their order; of those that come in too."""
         self.traders: dict[int, tuple[Trader, Context]] = {}
         for name, _, first, count, _ in self.simulation.groups():
             group = run.agents.get(name)
@@ -87,6 +96,8 @@ class Driver:
         except UsageError as error:
             raise ConfigError(f"{place}: {error}") from error
         self.steering.made(what, step)
+        if isinstance(what, Enter):
+            self.group_names.append(what.name)
         if isinstance(step.group, PythonGroup) and isinstance(what, Enter):
             agents = range(first, first + step.group.count)
             self._connect(what.name, step.group, agents, f"{place}.agents")
@@ -100,19 +111,51 @@ class Driver:
             if agent in self.traders:
                 self._stop(*self.traders.pop(agent))
 
-    def _advance(self, steps: int) -> int:
-        """Run for so many steps, or to the next intervention of the file, which is then made."""
-        if not self._due:
-            return self.simulation.advance(steps=steps)
-        next_one = self._due[0]
-        made, _ = self.simulation.counts()
-        until_step = steps if next_one.steps is None else max(0, min(steps, next_one.steps - made))
-        status = self.simulation.advance(until_ns=next_one.time, steps=until_step)
-        reached = next_one.steps is not None and self.simulation.counts()[0] >= next_one.steps
-        if status == REACHED or reached:
-            self._due.popleft()
-            self.intervene(next_one, f"interventions.{self.interventions}")
-            self.interventions += 1
+    def steer(self, what: Mapping[str, Any]) -> AnyIntervention:
+        """Do something to the simulation where it stands, and remember it as a run file would have asked for it.
+
+        Args:
+            what: An intervention as a run file spells it, without its time.
+
+        Raises:
+            ConfigError: It cannot be made, and nothing has changed.
+        """
+        now = {
+            "time": self.simulation.now,
+            "steps": self.simulation.counts()[0] if self._mid_moment else None,
+        }
+        try:
+            given = _INTERVENTION.validate_python({**what, **now})
+        except ValidationError as error:
+            first = error.errors()[0]
+            # The path begins with what is to be done, and within a group has its kind.
+            kinds = {str(what.get("do")), str(dict(what.get("agents") or {}).get("kind"))}
+            path = ".".join(str(part) for part in first["loc"] if str(part) not in kinds)
+            raise ConfigError(f"{path}: {first['msg']}" if path else str(first["msg"])) from None
+        self.intervene(given, str(what["do"]))
+        self.made.append(given)
+        return given
+
+    def advance(self, until_ns: int = TIME_NS_MAX, steps: int = STEPS_BETWEEN) -> int:
+        """Run to a time, for so many steps, or to the next intervention of the file, which is then made.
+
+        Returns:
+            `REACHED` the time, `PAUSED` before it, or `ENDED`.
+
+        Raises:
+            Exception: What a trader raised.
+        """
+        due = self.due[0] if self.due else None
+        begun, _ = self.simulation.counts()
+        if due is not None:
+            until_ns = min(until_ns, due.time)
+            steps = steps if due.steps is None else max(0, min(steps, due.steps - begun))
+        status = self.simulation.advance(until_ns=until_ns, steps=steps)
+        self._mid_moment = status == PAUSED
+        at_step = due is not None and due.steps is not None and self.simulation.counts()[0] >= due.steps
+        if due is not None and (at_step or (status == REACHED and until_ns == due.time)):
+            self.intervene(due, f"interventions.{len(self.made)}")
+            self.made.append(self.due.popleft())
             return PAUSED
         return status
 
@@ -137,32 +180,51 @@ class Driver:
         """
         simulation = self.simulation
         try:
-            while True:
-                made, _ = simulation.counts()
-                stretch = STEPS_BETWEEN if steps is None else min(STEPS_BETWEEN, steps - made)
-                if stretch <= 0:
-                    while self.interventions < interventions and self._due:
-                        self._advance(1)
-                    return
-                status = self._advance(stretch)
-                if tables is not None:
-                    self.take(tables)
-                if progress is not None:
-                    progress(simulation.now, simulation.counts()[0])
-                if status == ENDED:
-                    break
-            for trader, context in self.traders.values():
-                self._stop(trader, context)
-        except AgentError:
-            raise
-        except Exception as error:
-            if simulation.failed is None:
-                raise
-            agent, time_ns = simulation.failed
-            raise AgentError(agent, time_ns, _trace(error), error) from error
+            with self.blaming():
+                while True:
+                    made, _ = simulation.counts()
+                    stretch = STEPS_BETWEEN if steps is None else min(STEPS_BETWEEN, steps - made)
+                    if stretch <= 0:
+                        while len(self.made) < interventions and self.due:
+                            self.advance(steps=1)
+                        return
+                    status = self.advance(steps=stretch)
+                    if tables is not None:
+                        self.take(tables)
+                    if progress is not None:
+                        progress(simulation.now, simulation.counts()[0])
+                    if status == ENDED:
+                        break
+                self.stop()
         finally:
             if tables is not None:
                 self.take(tables)
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """Say which trader raised, and when, instead of what it raised.
+
+        Raises:
+            AgentError: A trader raised.
+        """
+        try:
+            yield
+        except AgentError:
+            raise
+        except Exception as error:
+            if self.simulation.failed is None:
+                raise
+            agent, time_ns = self.simulation.failed
+            raise AgentError(agent, time_ns, _trace(error), error) from error
+
+    def stop(self) -> None:
+        """Tell all traders that it is over.
+
+        Raises:
+            AgentError: One of them raised.
+        """
+        for trader, context in self.traders.values():
+            self._stop(trader, context)
 
     def _stop(self, trader: Trader, context: Context) -> None:
         try:
@@ -172,14 +234,17 @@ class Driver:
 
     def take(self, tables: Tables) -> None:
         """Take away what was recorded since the last time; a table of nothing has its columns all the same."""
-        record = self._record
-        if record.orders:
-            for venue in range(len(self.simulation.volumes())):
-                tables.add_events(venue, self.simulation.take_events(venue))
-        if record.book:
-            tables.add_quotes(self.simulation.take_quotes())
-        if record.samples:
-            tables.add_samples(self.simulation.take_samples())
+        tables.add(self.taken())
+
+    def taken(self) -> Taken:
+        """Take away what was recorded since the last time."""
+        record, simulation = self._record, self.simulation
+        venues = range(len(simulation.volumes())) if record.orders else ()
+        return Taken(
+            events=[simulation.take_events(venue) for venue in venues],
+            quotes=simulation.take_quotes() if record.book else None,
+            samples=simulation.take_samples() if record.samples else None,
+        )
 
 
 def _trace(error: BaseException) -> str:

@@ -118,9 +118,7 @@ def perform(
     started = datetime.now(UTC)
     driver = driver or plan.driver(run.seed)
     simulation = driver.simulation
-    groups = [group[0] for group in simulation.groups()]
-    groups += [name for name in plan.specification.groups if name not in groups]
-    tables = Tables(folder, simulation.markets(), groups)
+    tables = Tables(folder, simulation.markets(), driver.group_names)
     say = saying or (lambda _: None)
     error: CrossbookError | None = None
     reason: str | None = None
@@ -139,23 +137,73 @@ def perform(
     except AgentError as raised:
         error, reason = raised, str(raised)
         (folder / "traceback.txt").write_text(raised.trace, encoding="utf-8")
-    wall_seconds = time.perf_counter() - begin
-    say("Writing")
+    ending = Ending(started, time.perf_counter() - begin, reason, error)
+    return conclude(
+        plan,
+        run,
+        driver,
+        tables,
+        ending,
+        with_report=with_report,
+        with_realism=with_realism,
+        saying=say,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run came to its end."""
+
+    started: datetime
+    wall_seconds: float
+    reason: str | None = None
+    """Why it ended before its time; none where it did not."""
+    error: CrossbookError | None = None
+
+
+def conclude(
+    plan: Plan,
+    run: RunFile,
+    driver: Driver,
+    tables: Tables,
+    ending: Ending,
+    *,
+    with_report: bool = True,
+    with_realism: bool = True,
+    saying: Callable[[str], None],
+) -> Done:
+    """Fill the directory of a run that is over.
+
+    Args:
+        plan: What was run.
+        run: As it was run: with its seed, and what was done to it.
+        driver: The simulation.
+        tables: What was recorded of it.
+        ending: How it ended.
+        with_report: Whether to write `report.html`.
+        with_realism: Whether to measure realism, where the run asks for it.
+        saying: Called with what is being done.
+
+    Raises:
+        CoreFault: The books do not add up; the run is kept and marked.
+    """
+    folder = tables.folder
+    saying("Writing")
     with shielded():
-        manifest = _manifest(plan, run, driver, started.isoformat(), wall_seconds, reason)
+        manifest = _manifest(plan, run, driver, ending)
         metrics = _keep(plan, run, driver, tables, manifest)
-    wanted = with_realism and reason is None and run.record.realism
+    wanted = with_realism and ending.reason is None and run.record.realism
     if wanted and run.record.orders and run.record.book:
-        say("Measuring realism")
+        saying("Measuring realism")
         metrics["realism"] = realism_report(days_of(folder), seed=run.seed % (1 << 32)).as_json()["facts"]
         directory.write_json(folder / directory.METRICS, metrics)
     if with_report:
-        say("Writing the report")
+        saying("Writing the report")
         report.write(folder)
     broken = [claim["claim"] for claim in manifest["conservation"] if not claim["holds"]]
     if broken:
         raise CoreFault(f"the run in {folder} does not add up: {'; '.join(broken)}")
-    return Done(folder, manifest, metrics, error)
+    return Done(folder, manifest, metrics, ending.error)
 
 
 def _keep(
@@ -209,9 +257,7 @@ def days_of(folder: Path, market: str | None = None) -> list[Observations]:
     return [observe(folder, name) for name in names]
 
 
-def _manifest(
-    plan: Plan, run: RunFile, driver: Driver, started: str, wall_seconds: float, reason: str | None
-) -> dict[str, Any]:
+def _manifest(plan: Plan, run: RunFile, driver: Driver, ending: Ending) -> dict[str, Any]:
     simulation, kernel = driver.simulation, plan.specification.kernel
     hashes, volumes = simulation.hashes(), simulation.volumes()
     steps, calls = simulation.counts()
@@ -221,13 +267,13 @@ def _manifest(
         "name": run.name,
         "description": run.description,
         "mode": run.mode,
-        "status": "complete" if reason is None else "partial",
-        "reason": reason,
+        "status": "complete" if ending.reason is None else "partial",
+        "reason": ending.reason,
         "seed": run.seed,
         "versions": directory.versions(),
         "config_hash": plan.config_hash,
-        "started": started,
-        "wall_seconds": wall_seconds,
+        "started": ending.started.isoformat(),
+        "wall_seconds": ending.wall_seconds,
         "simulated_seconds": (simulation.now - kernel["start_ns"]) / 1e9,
         "start_ns": kernel["start_ns"],
         "open_ns": run.day.open,
@@ -235,7 +281,7 @@ def _manifest(
         "stopped_ns": simulation.now,
         "steps": steps,
         "calls": calls,
-        "interventions": driver.interventions,
+        "interventions": len(driver.made),
         "state_hash": {name: f"{state:016x}" for name, state, _ in hashes},
         "event_hash": {name: f"{events:016x}" for name, _, events in hashes},
         "commands": sum(commands for commands, _ in volumes),
@@ -261,7 +307,7 @@ def _manifest(
         "agents": [
             {
                 "group": name,
-                "kind": kind if kind != "foreign" else plan.specification.groups[name].kind,
+                "kind": kind if kind != "foreign" else driver.steering.every[name].kind,
                 "first": first,
                 "count": count,
             }

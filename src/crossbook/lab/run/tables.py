@@ -4,7 +4,8 @@ Rows come from the kernel in arrays, a chunk at a time. Chunks are kept in memor
 disk as parts; at the end each table is one Parquet file. So a run of any length needs a bounded memory.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,14 +75,21 @@ class Table:
             self._parts.append(part)
             self._frames, self._waiting = [frame.clear()], 0
 
-    def finish(self, *, csv: bool) -> None:
-        """Write the table as one file and remove its parts."""
+    def finish(self, *, csv: bool, names: Mapping[str, list[str]] | None = None) -> None:
+        """Write the table as one file and remove its parts.
+
+        Args:
+            csv: Whether to write it as CSV too.
+            names: Columns of names of which all are known only now.
+        """
         if not self._frames:
             return
         path = self._folder / f"{self._name}.parquet"
-        rest = pl.concat(self._frames)
+        known = [pl.col(column).cast(pl.Enum(among)) for column, among in (names or {}).items()]
+        rest = pl.concat(self._frames).with_columns(known)
         if self._parts:
-            pl.concat([*(pl.scan_parquet(part) for part in self._parts), rest.lazy()]).sink_parquet(path)
+            parts = [pl.scan_parquet(part).with_columns(known) for part in self._parts]
+            pl.concat([*parts, rest.lazy()]).sink_parquet(path)
             for part in self._parts:
                 part.unlink()
         else:
@@ -90,26 +98,53 @@ class Table:
             pl.scan_parquet(path).sink_csv(path.with_suffix(".csv"))
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was recorded for a while."""
+
+    events: list[Rows]
+    """Events of each venue, as `EVENT`; empty where they are not kept."""
+    quotes: Rows | None
+    """Changes of the best prices, as `QUOTE`; none where they are not kept."""
+    samples: Rows | None
+    """Samples of depth and profit, as `SAMPLE`; none where there are none."""
+
+
 class Tables:
-    """All tables of a run."""
+    """All tables of a run.
+
+    Args:
+        folder: Where they go.
+        markets: As the simulation tells them.
+        groups: The names of the groups in their order; those that come in later are added to it.
+    """
 
     def __init__(
         self, folder: Path, markets: Iterable[tuple[str, str, int, str, int, int]], groups: list[str]
     ) -> None:
         self.folder = folder
+        self.groups = groups
         self._names: list[str] = []
         self._by_instrument: dict[int, dict[int, int]] = {}
         for number, (name, _, _, _, venue, instrument) in enumerate(markets):
             self._names.append(name)
             self._by_instrument.setdefault(venue, {})[instrument] = number
         self._market_names = pl.Series("market", self._names, dtype=pl.Enum(self._names))
-        self._group_names = pl.Series("group", groups, dtype=pl.Enum(groups))
         self.trades = Table(folder, "trades")
         self.orders = Table(folder, "orders")
         self.fills = Table(folder, "fills")
         self.book = Table(folder, "book")
         self.depth = Table(folder, "depth")
         self.equity = Table(folder, "equity")
+
+    def add(self, taken: Taken) -> None:
+        """Add what was recorded."""
+        for venue, events in enumerate(taken.events):
+            self.add_events(venue, events)
+        if taken.quotes is not None:
+            self.add_quotes(taken.quotes)
+        if taken.samples is not None:
+            self.add_samples(taken.samples)
 
     def add_events(self, venue: int, events: Rows) -> None:
         """Add the events of a venue."""
@@ -216,7 +251,8 @@ class Tables:
             )
         )
         profits = samples[samples["kind"] == 2]
-        group = self._group_names.gather(np.ascontiguousarray(profits["subject"]))
+        names = pl.Series("group", self.groups, dtype=pl.String)
+        group = names.gather(np.ascontiguousarray(profits["subject"]))
         self.equity.add(
             pl.DataFrame(
                 {
@@ -229,5 +265,6 @@ class Tables:
 
     def finish(self, *, csv: bool) -> None:
         """Write every table that has anything to tell."""
-        for table in (self.trades, self.orders, self.fills, self.book, self.depth, self.equity):
+        for table in (self.trades, self.orders, self.fills, self.book, self.depth):
             table.finish(csv=csv)
+        self.equity.finish(csv=csv, names={"group": self.groups})

@@ -1,0 +1,1 @@
+"""Simulations that somebody watches and steers while they run."""
