@@ -20,6 +20,7 @@ pub(crate) mod noise;
 pub(crate) mod participation;
 pub(crate) mod recorded;
 mod size;
+pub(crate) mod symmetric_maker;
 pub(crate) mod taker;
 #[cfg(test)]
 #[allow(clippy::expect_used)]
@@ -136,6 +137,8 @@ kinds! {
     AdaptiveMaker(adaptive_maker::Params) = "adaptive_maker";
     /// Quotes around a price that leans against its inventory.
     AvellanedaStoikov(avellaneda_stoikov::Params) = "avellaneda_stoikov";
+    /// A bid and an ask at the same distance, whatever it holds.
+    SymmetricMaker(symmetric_maker::Params) = "symmetric_maker";
     /// Knows the fundamental and takes quotes that are wrong.
     Informed(informed::Params) = "informed";
     /// Market orders at random times.

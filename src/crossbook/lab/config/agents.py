@@ -265,6 +265,19 @@ class AvellanedaStoikov(Part):
     """Largest position either way."""
 
 
+class SymmetricMaker(Part):
+    """A bid and an ask at the same distance from the middle, whatever it holds (Avellaneda and Stoikov 2008)."""
+
+    interval_ns: Wait
+    """Time between two quotes."""
+    spread: Annotated[float, Field(ge=0, lt=2)]
+    """From its bid to its ask, as a part of the middle."""
+    lots: Lots
+    """Size of each quote."""
+    position_lots: Annotated[int, Field(ge=0, le=1 << 40)]
+    """Largest position either way: a quote never offers more than leads there."""
+
+
 class Informed(Part):
     """Knows the fundamental and takes quotes that are wrong (Glosten and Milgrom 1985)."""
 
@@ -384,6 +397,7 @@ NATIVE: dict[str, type[Part]] = {
     "fcn": Fcn,
     "adaptive_maker": AdaptiveMaker,
     "avellaneda_stoikov": AvellanedaStoikov,
+    "symmetric_maker": SymmetricMaker,
     "informed": Informed,
     "taker": Taker,
     "participation": Participation,

@@ -117,6 +117,13 @@ class AvellanedaStoikovGroup(Group):
     params: agents.AvellanedaStoikov
 
 
+class SymmetricMakerGroup(Group):
+    """A bid and an ask at the same distance from the middle, whatever it holds."""
+
+    kind: Literal["symmetric_maker"]
+    params: agents.SymmetricMaker
+
+
 class InformedGroup(Group):
     """Knows the fundamental and takes quotes that are wrong."""
 
@@ -189,6 +196,7 @@ AnyGroup = Annotated[
     | Annotated[FcnGroup, Tag("fcn")]
     | Annotated[AdaptiveMakerGroup, Tag("adaptive_maker")]
     | Annotated[AvellanedaStoikovGroup, Tag("avellaneda_stoikov")]
+    | Annotated[SymmetricMakerGroup, Tag("symmetric_maker")]
     | Annotated[InformedGroup, Tag("informed")]
     | Annotated[TakerGroup, Tag("taker")]
     | Annotated[ParticipationGroup, Tag("participation")]

@@ -57,6 +57,11 @@ fn everybody() -> Vec<Value> {
             "k": 0.3, "horizon_s": 60.0, "lots": 5, "position_lots": 100}),
         ),
         group(
+            "symmetric",
+            2,
+            json!({"kind": "symmetric_maker", "interval_ns": SECOND, "spread": 0.002, "lots": 5, "position_lots": 100}),
+        ),
+        group(
             "informed",
             2,
             json!({"kind": "informed", "interval_ns": 5e9, "edge": 3.0, "position_lots": 200,

@@ -167,3 +167,37 @@ fn aversion_to_risk_keeps_the_inventory_small() {
     );
     assert!(variance(&averse) < 0.25 * variance(&careless), "{averse:?} {careless:?}");
 }
+
+#[test]
+fn a_symmetric_maker_quotes_at_its_distance_and_never_holds_more_than_it_may() {
+    for seed in 1..=4 {
+        let maker = json!({"kind": "symmetric_maker", "interval_ns": SECOND, "spread": 0.0002, "lots": 7, "position_lots": 20});
+        // Everybody sells: it buys until it may hold no more.
+        let takers = json!({"kind": "taker", "interval_ns": 5e9, "buys": 0.1, "careful": true,
+            "size": {"kind": "uniform", "low": 1, "high": 9}});
+        let groups = vec![group("maker", 1, maker), group("taker", 10, takers)];
+        let run = finish(&mut quoted(seed, 600, Quoter { half_spread: 20.0, ..steady(10_000) }, groups));
+        let (mut held, mut most, mut bids, mut asks) = (0_i64, 0, 0, 0);
+        let trades = run.trades_of(1..2);
+        let mut traded = trades.iter().peekable();
+        for order in orders_of(&run, 1) {
+            while let Some((sign, trade)) = traded.next_if(|trade| trade.1.sequence < order.sequence) {
+                held += sign * trade.quantity as i64;
+                most = most.max(held.abs());
+            }
+            let seen = run.quotes.iter().rev().find(|quote| quote.time_ns < order.time_ns).expect("quotes");
+            let mid = (seen.bid + seen.ask) as f64 * 0.5;
+            let (room, price) = if order.side == 0 {
+                (20 - held, libm::floor((mid - 0.0001 * mid).min((seen.ask - 1) as f64) + 1e-9))
+            } else {
+                (20 + held, libm::ceil((mid + 0.0001 * mid).max((seen.bid + 1) as f64) - 1e-9))
+            };
+            let told = format!("seed {seed} at {}", order.time_ns);
+            assert_eq!((order.price, order.quantity as i64), (price as i64, room.min(7)), "{told}");
+            *if order.side == 0 { &mut bids } else { &mut asks } += 1;
+        }
+        assert_eq!(most, 20, "seed {seed}");
+        assert!(asks > 590, "seed {seed}: {asks} asks");
+        assert!((50..500).contains(&bids), "seed {seed}: {bids} bids, for it was full");
+    }
+}
