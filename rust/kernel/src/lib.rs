@@ -53,4 +53,4 @@ pub use simulation::{Call, Due, Outcome, Simulation};
 pub use slab::Slab;
 pub use spec::{Error, Spec};
 pub use stream::{Purpose, Stream};
-pub use view::{Claim, GroupView, MarketView};
+pub use view::{Claim, GroupView, Holdings, MarketView};

@@ -1,5 +1,6 @@
 //! Looking at a simulation from outside: who takes part, what it holds, whether it adds up.
 
+use exchange::book::Book;
 use exchange::units::Side;
 
 use crate::market::{Print, Quote};
@@ -30,6 +31,19 @@ pub struct Claim {
     pub holds: bool,
     /// The figures.
     pub detail: String,
+}
+
+/// What some agents have together, over all venues.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Holdings {
+    /// Free or set aside, in cash units.
+    pub cash: i128,
+    /// Equity less what was put in, in cash units.
+    pub profit: i128,
+    /// How many orders stand.
+    pub open_orders: u64,
+    /// By market; below zero is short.
+    pub lots: Vec<i64>,
 }
 
 /// A market, as a report names it.
@@ -69,11 +83,46 @@ impl Simulation {
         self.world.people.len()
     }
 
-    /// How many orders of an agent stand at a venue.
+    /// The best levels of a side of a market now, from the best on: price in ticks, lots.
     #[must_use]
-    pub fn open_orders(&self, venue: u16, agent: u32) -> usize {
-        let account = self.world.account_of(venue, agent);
-        self.world.venues.get(usize::from(venue)).map_or(0, |venue| venue.machine.open_orders(account).len())
+    pub fn depth(&self, market: u16, side: Side, levels: usize) -> Option<Vec<(i64, u64)>> {
+        let listed = self.world.markets.get(usize::from(market))?;
+        let machine = &self.world.venues[usize::from(listed.venue)].machine;
+        if listed.recorded.is_some() {
+            let depth = listed.depth_now(self.world.now, machine);
+            let shown = if side == Side::Buy { depth.bids } else { depth.asks };
+            return Some(shown.into_iter().take_while(|level| level.1 != 0).take(levels).collect());
+        }
+        let mut found = Vec::new();
+        machine.book(listed.instrument)?.visit_levels(side, |level| {
+            if found.len() < levels {
+                found.push((level.price.get(), level.quantity));
+            }
+            found.len() < levels
+        });
+        Some(found)
+    }
+
+    /// What some agents have together.
+    #[must_use]
+    pub fn holdings(&self, first: u32, count: u32) -> Option<Holdings> {
+        let last = first.checked_add(count).filter(|&last| last as usize <= self.world.people.len())?;
+        let mut held = Holdings { lots: vec![0; self.world.markets.len()], ..Holdings::default() };
+        for agent in first..last {
+            for (number, venue) in self.world.venues.iter().enumerate() {
+                let account = self.world.account_of(number as u16, agent);
+                if let Some(own) = venue.machine.account(account) {
+                    held.cash += i128::from(own.cash) + i128::from(own.escrow);
+                    held.profit += own.equity - own.deposited;
+                    held.open_orders += u64::from(own.open_orders);
+                }
+                for &market in &venue.markets {
+                    let instrument = self.world.markets[usize::from(market)].instrument;
+                    held.lots[usize::from(market)] += venue.machine.position(account, instrument).lots;
+                }
+            }
+        }
+        Some(held)
     }
 
     /// The name of an agent, if there is such an agent.

@@ -23,6 +23,7 @@ mod simulation;
 mod tables;
 mod teller;
 mod views;
+mod watching;
 
 use pyo3::prelude::*;
 

@@ -7,6 +7,7 @@
 mod delays;
 mod house;
 mod interventions;
+mod looks;
 mod money;
 mod news;
 mod refusals;

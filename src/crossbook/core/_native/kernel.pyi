@@ -402,6 +402,32 @@ class Simulation:
         before it. None where the market has no tape.
         """
 
+    def depth(self, market: int, side: int, levels: int, /) -> list[tuple[int, int]]:
+        """Return the best levels of a side of a market now, without any delay: price and lots, from the best on.
+
+        Args:
+            market: Its number.
+            side: 0 for bids, 1 for asks.
+            levels: How many at most; of a recorded book ten.
+
+        Raises:
+            UsageError: There is no such market, or no such side.
+        """
+
+    def holdings(self, first: int, count: int, /) -> tuple[int, int, int, list[int]]:
+        """Return what some agents have together, over all venues.
+
+        Args:
+            first: The number of the first.
+            count: How many.
+
+        Returns:
+            Cash and profit in cash units, how many orders stand, and lots by market.
+
+        Raises:
+            UsageError: There are not so many agents.
+        """
+
     def profits(self) -> list[int]:
         """Return the profit of each agent in cash units."""
 
