@@ -86,11 +86,11 @@ def test_what_it_tells_is_what_it_keeps(tmp_path: Path) -> None:
     run = live(small(tmp_path))
     candles, closed, trades = Candles(epoch_s=0), [], 0
     while not run.ended:
-        progress = run.advance(run.now_ns + SECOND_NS)
-        (events,) = progress.taken.events
+        stretch = run.advance(run.now_ns + SECOND_NS)
+        (events,) = stretch.taken.events
         rows = events[events["kind"] == EventKind.TRADE]
         trades += len(rows)
-        closed += [*candles.add(rows), *candles.close(progress.now_ns)]
+        closed += [*candles.add(rows), *candles.close(stretch.now_ns)]
     done = run.finish(with_report=False)
     kept = pl.read_parquet(done.folder / "trades.parquet")
     assert trades == len(kept)

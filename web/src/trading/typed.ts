@@ -44,30 +44,21 @@ function whyNoNumber(seen: string): string {
 }
 
 /** Read a price; `what` begins its sentences. */
-export function readPrice(text: string, step: Decimal, what = 'The price'): Read<Decimal> {
-  const read = readNumber(text)
-  if ('mistake' in read) {
-    return read.mistake.empty
-      ? { mistake: { words: `${what} is missing.`, empty: true } }
-      : { mistake: read.mistake }
-  }
-  const { value } = read
-  if (value <= 0n) return { mistake: { words: `${what} must be above zero.` } }
-  if (value / step > STEPS_OF_PRICE_MAX) return { mistake: { words: `${what} is too large.` } }
-  if (!isMultiple(value, step)) {
-    const nearest = nearestStep(value, step)
-    return {
-      mistake: {
-        words: `${what} goes in steps of ${formatExact(step)}.`,
-        instead: { label: `Nearest: ${formatStep(nearest, step)}`, value: nearest },
-      },
-    }
-  }
-  return { value }
-}
+export const readPrice = (text: string, step: Decimal, what = 'The price'): Read<Decimal> =>
+  readOnGrid(text, what, { step, most: STEPS_OF_PRICE_MAX, write: (value) => formatStep(value, step) })
 
 /** Read a quantity. */
-export function readQuantity(text: string, step: Decimal, what = 'The quantity'): Read<Decimal> {
+export const readQuantity = (text: string, step: Decimal, what = 'The quantity'): Read<Decimal> =>
+  readOnGrid(text, what, { step, most: STEPS_MAX, write: formatExact })
+
+interface Grid {
+  readonly step: Decimal
+  /** In steps. */
+  readonly most: bigint
+  readonly write: (value: Decimal) => string
+}
+
+function readOnGrid(text: string, what: string, { step, most, write }: Grid): Read<Decimal> {
   const read = readNumber(text)
   if ('mistake' in read) {
     return read.mistake.empty
@@ -76,15 +67,13 @@ export function readQuantity(text: string, step: Decimal, what = 'The quantity')
   }
   const { value } = read
   if (value <= 0n) return { mistake: { words: `${what} must be above zero.` } }
-  if (value / step > STEPS_MAX) return { mistake: { words: `${what} is too large.` } }
-  if (!isMultiple(value, step)) {
-    const nearest = nearestStep(value, step)
-    return {
-      mistake: {
-        words: `${what} goes in steps of ${formatExact(step)}.`,
-        instead: { label: `Nearest: ${formatExact(nearest)}`, value: nearest },
-      },
-    }
+  if (value / step > most) return { mistake: { words: `${what} is too large.` } }
+  if (isMultiple(value, step)) return { value }
+  const nearest = nearestStep(value, step)
+  return {
+    mistake: {
+      words: `${what} goes in steps of ${formatExact(step)}.`,
+      instead: { label: `Nearest: ${write(nearest)}`, value: nearest },
+    },
   }
-  return { value }
 }

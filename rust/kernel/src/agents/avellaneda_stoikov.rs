@@ -11,8 +11,9 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
+use super::quoting::{middle, quote_side};
 use super::{TIME_NS_MAX, sane, takes_parameters};
-use crate::context::{Context, Order};
+use crate::context::Context;
 use crate::crowd::{Crowd, Interests};
 
 /// Parameters.
@@ -83,23 +84,14 @@ impl Crowd for Maker {
         context.wake_at(now + self.params.interval_ns, 0);
         context.cancel_all(market);
         let (quote, last) = context.look(market);
-        let mid = quote.mid().unwrap_or_else(|| {
-            if last.lots > 0 { last.price as f64 } else { context.initial_price(market) as f64 }
-        });
+        let mid = middle(&quote, &last, market, context);
         let position = context.position(market);
         let left =
             if self.params.horizon_s > 0.0 { self.params.horizon_s } else { (close - now) as f64 * 1e-9 };
         let (bid, ask) = self.params.quotes(mid, position as f64 / self.params.lots as f64, left);
         for (side, wish) in [(Side::Buy, bid), (Side::Sell, ask)] {
             if side.sign() * position < self.params.position_lots {
-                // It makes the market: it never takes the other side.
-                let wish = match (side, quote.best(side.opposite())) {
-                    (Side::Buy, Some(ask)) => wish.min((ask - 1) as f64),
-                    (Side::Sell, Some(bid)) => wish.max((bid + 1) as f64),
-                    (_, None) => wish,
-                };
-                let price = context.fit_price(market, side, wish);
-                context.place(Order::limit(market, side, self.params.lots, price));
+                quote_side(market, side, wish, self.params.lots, &quote, context);
             }
         }
     }

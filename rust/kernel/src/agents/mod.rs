@@ -18,6 +18,7 @@ pub(crate) mod mean_reversion;
 pub(crate) mod momentum;
 pub(crate) mod noise;
 pub(crate) mod participation;
+mod quoting;
 pub(crate) mod recorded;
 mod size;
 pub(crate) mod symmetric_maker;

@@ -10,8 +10,9 @@
 use exchange::units::Side;
 use serde::Deserialize;
 
+use super::quoting::{middle, quote_side};
 use super::{TIME_NS_MAX, takes_parameters};
-use crate::context::{Context, Order};
+use crate::context::Context;
 use crate::crowd::{Crowd, Interests};
 
 /// Parameters.
@@ -70,26 +71,15 @@ impl Crowd for Maker {
         context.wake_at(now + self.params.interval_ns, 0);
         context.cancel_all(market);
         let (quote, last) = context.look(market);
-        let mid = quote.mid().unwrap_or_else(|| {
-            if last.lots > 0 { last.price as f64 } else { context.initial_price(market) as f64 }
-        });
+        let mid = middle(&quote, &last, market, context);
         let position = context.position(market);
         let half = 0.5 * self.params.spread * mid;
         for side in [Side::Buy, Side::Sell] {
             let room = self.params.position_lots.saturating_sub(side.sign() * position);
             let lots = self.params.lots.min(u64::try_from(room).unwrap_or(0));
-            if lots == 0 {
-                continue;
+            if lots > 0 {
+                quote_side(market, side, mid - side.sign() as f64 * half, lots, &quote, context);
             }
-            let wish = mid - side.sign() as f64 * half;
-            // It makes the market: it never takes the other side.
-            let wish = match (side, quote.best(side.opposite())) {
-                (Side::Buy, Some(ask)) => wish.min((ask - 1) as f64),
-                (Side::Sell, Some(bid)) => wish.max((bid + 1) as f64),
-                (_, None) => wish,
-            };
-            let price = context.fit_price(market, side, wish);
-            context.place(Order::limit(market, side, lots, price));
         }
     }
 

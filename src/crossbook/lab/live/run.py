@@ -22,7 +22,7 @@ STEPS_MAX: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Stretch:
     """What came of one call."""
 
     taken: Taken
@@ -60,7 +60,7 @@ class LiveRun:
         """Simulated time, in nanoseconds since midnight."""
         return self.simulation.now
 
-    def advance(self, until_ns: int | None = None, steps: int = STEPS_MAX) -> Progress:
+    def advance(self, until_ns: int | None = None, steps: int = STEPS_MAX) -> Stretch:
         """Go on to a time, but for no more than so many steps.
 
         Args:
@@ -83,7 +83,7 @@ class LiveRun:
                 self.driver.stop()
         taken = self.driver.taken()
         self._tables.add(taken)
-        return Progress(taken, self.now_ns, self.ended)
+        return Stretch(taken, self.now_ns, self.ended)
 
     def steer(self, what: Mapping[str, Any]) -> AnyIntervention:
         """Do something to the run where it stands.
