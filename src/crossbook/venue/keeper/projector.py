@@ -89,7 +89,7 @@ class Projector:
             CrossbookError: Where the journal cannot be followed at all.
             StoppedError: Where it was told to stop first.
         """
-        progress = await self._patiently(self._projection.progress)
+        progress, reducer = await self._remembered()
         ahead = self._follower_at(progress)
         if ahead is None:
             _log.error(
@@ -98,10 +98,6 @@ class Projector:
             )
             await self.begin_anew()
             return
-        rows = await self._patiently(self._projection.open_orders)
-        traded = await self._patiently(self._projection.traded)
-        unsampled = await self._patiently(self._projection.unsampled)
-        reducer = Reducer(rows, traded, unsampled)
         if reducer.open_count != ahead.exchange.order_count:
             _log.error(
                 "the database has %d open orders and the exchange %d: all is projected anew",
@@ -112,6 +108,20 @@ class Projector:
             return
         behind = Follower.open(self._directory, sequence=progress.sequence)
         self._place = _Place(ahead, behind, reducer, progress)
+
+    async def _remembered(self) -> tuple[Progress, Reducer]:
+        """Return how far the database is and what it holds there, both of one moment.
+
+        The keeper of a venue that was killed makes its last step to the end, which takes a while on a busy machine.
+        What was read while it wrote is read again.
+        """
+        while True:
+            progress = await self._patiently(self._projection.progress)
+            rows = await self._patiently(self._projection.open_orders)
+            traded = await self._patiently(self._projection.traded)
+            unsampled = await self._patiently(self._projection.unsampled)
+            if await self._patiently(self._projection.progress) == progress:
+                return progress, Reducer(rows, traded, unsampled)
 
     async def begin_anew(self) -> None:
         """Empty what is projected, and begin at the first command."""

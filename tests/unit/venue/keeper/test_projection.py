@@ -11,6 +11,7 @@ from crossbook.venue.keeper import SupersededError, rebuild
 from crossbook.venue.keeper.candles import INTERVALS_S
 from crossbook.venue.notes import CLIENT_ORDER
 from crossbook.venue.store import OrderStatus, Store
+from crossbook.venue.store.projection import Row
 from crossbook.venue.store.tables import ORDERS
 from tests.unit.venue.keeper.flow import ACCOUNTS, START_NS, Flow
 from tests.unit.venue.keeper.plain import candles_of, orders_of, trades_of
@@ -236,6 +237,41 @@ def test_a_journal_that_lost_its_end_and_went_on_otherwise_is_projected_anew(
         other = _journal(tmp_path / "b", 11, 900)
         expected = await project(f"sqlite:///{tmp_path}/expected.sqlite3", other.directory)
         assert await project(database_url, other.directory) == expected
+
+    asyncio.run(case())
+
+
+def test_a_keeper_that_begins_while_the_last_one_ends_does_not_begin_anew(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def case() -> None:
+        journal = _journal(tmp_path, 11, 500)
+        async with (
+            projector_on(database_url, journal.directory) as (last, _),
+            projector_on(database_url, journal.directory) as (fresh, store),
+        ):
+            await last.resume()
+            await last.step(100)
+            read = store.projection.open_orders
+            steps = iter([200, 300])
+
+            async def read_late() -> list[Row]:
+                """The last one makes a step between two looks of the fresh one, and then another."""
+                if (until := next(steps, None)) is not None:
+                    await last.step(until)
+                return await read()
+
+            async def never() -> None:
+                raise AssertionError("it begins anew")
+
+            monkeypatch.setattr(store.projection, "open_orders", read_late)
+            monkeypatch.setattr(fresh, "begin_anew", never)
+            await fresh.resume()
+            assert fresh.progress == last.progress
+            assert fresh.progress.command == 300
+            assert await fresh.step(400)
+            with pytest.raises(SupersededError):
+                await last.step(350)
 
     asyncio.run(case())
 
