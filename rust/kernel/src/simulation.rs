@@ -72,15 +72,20 @@ impl Clone for Simulation {
 impl Simulation {
     /// Runs until the given time is reached, so many steps are done, or a foreign agent is due.
     pub fn advance(&mut self, until: i64, steps: u64) -> Outcome {
+        let last = self.world.steps.saturating_add(steps);
         while (self.starting as usize) < self.world.people.len() {
+            if self.world.steps >= last {
+                return Outcome::Paused;
+            }
             let agent = self.starting;
             self.starting += 1;
+            // A step like any other: how far a simulation is, is told by its steps and by what was done to it.
+            self.world.steps += 1;
             if let Some(call) = self.call(agent, Due::Start) {
                 return Outcome::Call(call);
             }
         }
         let limit = until.min(self.world.end);
-        let last = self.world.steps.saturating_add(steps);
         while self.world.steps < last {
             let Some(entry) = self.world.queue.pop_until(limit.min(self.world.flow.hold)) else {
                 let left = last - self.world.steps;

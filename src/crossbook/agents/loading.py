@@ -27,7 +27,7 @@ def find(name: str, *, beside: Path | None = None) -> type[Trader]:
     module_name, colon, class_name = name.rpartition(":")
     if not colon or not module_name or not class_name:
         raise ConfigError(f'a trader is named "module:Class", not "{name}"')
-    module = _load(module_name, beside)
+    module = load_module(module_name, beside)
     found = getattr(module, class_name, None)
     if found is None:
         traders = [
@@ -43,7 +43,16 @@ def find(name: str, *, beside: Path | None = None) -> type[Trader]:
     return found
 
 
-def _load(name: str, beside: Path | None) -> ModuleType:
+def load_module(name: str, beside: Path | None) -> ModuleType:
+    """Return a module by its name or its file.
+
+    Args:
+        name: A module on the path, or a path to a `.py` file.
+        beside: As for `find`.
+
+    Raises:
+        ConfigError: There is no such module, or importing it fails.
+    """
     folder = (beside or Path()).resolve()
     if beside:
         sys.path.insert(0, str(folder))

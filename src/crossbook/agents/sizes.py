@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from crossbook.agents.parameters import real, whole
 from crossbook.core.simulation import Random
 
-LOTS_MAX: Final = 1_000_000_000
+LOTS_MAX: Final = (1 << 40) - 1
 """No draw is larger: far below the core's own limit."""
 
 DEPTH_MAX: Final = 16

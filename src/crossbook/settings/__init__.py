@@ -5,7 +5,8 @@ The package knows no setting by name: any pydantic model goes, and everything sp
 """
 
 from crossbook.settings.json_schema import schema
-from crossbook.settings.loading import Loaded, load
+from crossbook.settings.loading import Loaded, load, load_text
 from crossbook.settings.wording import nearest
+from crossbook.settings.writing import values_in, write
 
-__all__ = ["Loaded", "load", "nearest", "schema"]
+__all__ = ["Loaded", "load", "load_text", "nearest", "schema", "values_in", "write"]

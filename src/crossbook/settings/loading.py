@@ -15,11 +15,13 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from crossbook.core import ConfigError
-from crossbook.settings.files import Reader, shown_path
+from crossbook.settings.files import EXTENDS, Reader, shown_path
 from crossbook.settings.mistakes import explained
 from crossbook.settings.overrides import overridden, read_overrides
+from crossbook.settings.parsing import parse
 from crossbook.settings.templates import Templates
-from crossbook.settings.tree import Node, Plain, plain
+from crossbook.settings.tree import Node, Plain, complaint, plain, refuse
+from crossbook.settings.wording import shown
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -80,7 +82,37 @@ def load(
         ConfigError: Where anything is wrong with the files or the overrides, in one line that says where.
     """
     reader = Reader(folders)
-    root = reader.read(path)
+    return _loaded(reader.read(path), model, overrides, reader.sources)
+
+
+def load_text(text: str, model: type[M], source: str, *, overrides: Sequence[str] = ()) -> Loaded[M]:
+    """Read the text of a run file, which no file holds, into a model. It stands alone: it extends nothing.
+
+    Args:
+        text: The whole text.
+        model: What it must fit.
+        source: What it is called where something is wrong with it.
+        overrides: As for `load`.
+
+    Raises:
+        ConfigError: Where anything is wrong with the text or the overrides, in one line that says where.
+    """
+    root = parse(text, source)
+    if root is None:
+        raise ConfigError(complaint(source, (), "there is nothing in it"))
+    if not isinstance(root.value, dict):
+        refuse(root.place, (), f"a run file is a map of keys, not {shown(root.value)}")
+    if EXTENDS in root.value:
+        refuse(root.value[EXTENDS].place, (EXTENDS,), "a text on its own extends no file")
+    return _loaded(root, model, overrides, [Path(source)])
+
+
+def _loaded(root: Node, model: type[M], overrides: Sequence[str], sources: list[Path]) -> Loaded[M]:
+    """Fill in templates, put overrides in place, and read what is there into the model.
+
+    Raises:
+        ConfigError: Where anything is wrong.
+    """
     wanted = read_overrides(overrides)
     for override in wanted:
         if override.is_of_templates:
@@ -99,5 +131,5 @@ def load(
     try:
         settings = model.model_validate_json(json.dumps(resolved), strict=True)
     except ValidationError as error:
-        raise explained(error, model, root, reader.sources) from error
-    return Loaded(settings, resolved, reader.sources, root)
+        raise explained(error, model, root, sources) from error
+    return Loaded(settings, resolved, sources, root)

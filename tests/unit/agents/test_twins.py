@@ -243,9 +243,9 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     )),
     *(("noise", {"size": wrong}) for wrong in (
         {}, {"kind": "fixed"}, {"kind": "fixed", "lots": 0}, {"kind": "fixed", "lots": 1.0},
-        {"kind": "fixed", "lots": 1_000_000_001}, {"kind": "fixed", "lots": 1, "lot": 2},
+        {"kind": "fixed", "lots": 1 << 40}, {"kind": "fixed", "lots": 1, "lot": 2},
         {"kind": "uniform", "low": 0, "high": 1}, {"kind": "uniform", "low": 2, "high": 1},
-        {"kind": "uniform", "low": 1, "high": 1_000_000_001}, {"kind": "normal", "mean": 1.0, "deviation": -1.0},
+        {"kind": "uniform", "low": 1, "high": 1 << 40}, {"kind": "normal", "mean": 1.0, "deviation": -1.0},
         {"kind": "lognormal", "mean": "big", "deviation": 1.0}, {"kind": "triangular"}, {"kind": None},
         {"kind": "pareto", "least": 0.5, "exponent": 1.0, "most": 2.0},
         {"kind": "pareto", "least": 1.0, "exponent": 0.0, "most": 2.0},

@@ -31,7 +31,7 @@ pub(crate) struct Part {
 }
 
 /// No draw is larger: far below the core's own limit.
-const LOTS_MAX: f64 = 1e9;
+const LOTS_MAX: f64 = 1_099_511_627_775.0;
 
 impl Default for Size {
     fn default() -> Self {

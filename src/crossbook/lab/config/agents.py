@@ -14,7 +14,8 @@ from crossbook.lab.config.units import Clock, Duration
 Share = Annotated[float, Field(ge=0, le=1)]
 AtLeastZero = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Lots = Annotated[int, Field(ge=1, le=1_000_000_000)]
+Lots = Annotated[int, Field(ge=1, le=(1 << 40) - 1)]
+"""Of one order, as many as the core takes: MAX_ORDER_LOTS in rust/exchange/src/units.rs."""
 Wait = Annotated[Duration, Field(ge=1)]
 Span = Annotated[Duration, Field(ge=0)]
 P = TypeVar("P", bound=Part)

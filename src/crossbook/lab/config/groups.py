@@ -53,8 +53,9 @@ class Group(Part):
     markets: list[str] | None = None
     """The markets that they trade in, as `SYMBOL` or `VENUE:SYMBOL`; all when left out. Each agent has one of them as
     its home, in turn."""
-    cash: Annotated[int, Field(ge=0, le=1 << 53)] = 1_000_000_000
-    """Cash of each agent at each venue, in cash units (the worth of one tick of one lot)."""
+    cash: Annotated[int, Field(ge=0, le=1 << 62)] = 1_000_000_000
+    """Cash of each agent at each venue, in cash units (the worth of one tick of one lot). All agents together have no more
+    at a venue than one may have."""
     lots: Annotated[int, Field(ge=0, le=1 << 40)] = 0
     """Lots of each agent in each of its markets, where accounts cannot go short."""
     latency: str | Latency | None = None

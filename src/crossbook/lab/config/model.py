@@ -1,14 +1,15 @@
 """The run file: what is simulated, from when to when, by whom, and what is kept of it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from crossbook.core import Step, UsageError
 from crossbook.lab.config.base import Part
 from crossbook.lab.config.groups import AnyGroup, Latency
 from crossbook.lab.config.interventions import AnyIntervention
 from crossbook.lab.config.recordings import Recorded
-from crossbook.lab.config.units import Clock, Duration, Price
+from crossbook.lab.config.units import Clock, Duration, Price, price
 
 Real = Annotated[float, Field(allow_inf_nan=False)]
 AtLeastZero = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -16,6 +17,21 @@ AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Millionths = Annotated[int, Field(ge=0, le=1_000_000)]
 Fee = Annotated[int, Field(ge=-100_000, le=100_000)]
 Moment = Annotated[Clock, Field(ge=0)]
+
+
+def _lot_size(value: Any) -> str:
+    """Return the size of a lot as the text of an exact decimal: numbers count as the digits that were written."""
+    try:
+        return str(Step(price(value)))
+    except (UsageError, ValueError):
+        raise ValueError("must be a decimal above zero of at most 18 places, such as 0.001") from None
+
+
+LotSize = Annotated[
+    str,
+    BeforeValidator(_lot_size),
+    WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string"}]}),
+]
 
 
 class Constant(Part):
@@ -102,6 +118,8 @@ class Market(Part):
     """Where it starts, in its currency."""
     price_step: Price = "0.01"
     """Size of one tick."""
+    lot_size: LotSize = "1"
+    """How much of the thing that is traded one lot is. It is for showing: whatever is counted is counted in lots."""
     currency: str = "USD"
     tick_multiple: Annotated[int, Field(ge=1)] = 1
     """Prices of orders are multiples of so many ticks."""

@@ -41,12 +41,16 @@ def duration(value: Any) -> Any:
 
 
 def clock(value: Any) -> Any:
-    """Return nanoseconds since midnight for text such as `09:30:00.5`, and anything else as it is."""
+    """Return nanoseconds since midnight for text such as `09:30:00.5` or `7d`, and anything else as it is."""
     if not isinstance(value, str):
         return _bounded(value)
+    if _DURATION.fullmatch(value.strip()):
+        return duration(value)
     match = _CLOCK.fullmatch(value.strip())
     if match is None or int(match[1]) > 24 or int(match[2]) > 59 or int(match[3] or 0) > 59:
-        raise ValueError("must be a time of day such as 09:30 or 16:00:00.25")
+        raise ValueError(
+            "must be a time of day such as 09:30 or 16:00:00.25, or a time since midnight such as 36h"
+        )
     whole = (int(match[1]) * 60 + int(match[2])) * 60 + int(match[3] or 0)
     return whole * _UNITS["s"] + int((match[4] or "0").ljust(9, "0"))
 
@@ -91,9 +95,16 @@ Duration = Annotated[
 Clock = Annotated[
     int,
     BeforeValidator(clock),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d{1,2}:\d{2}"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer"},
+                {"type": "string", "pattern": r"^(\d{1,2}:\d{2}|[0-9.e-]+ ?[a-z]+$)"},
+            ]
+        }
+    ),
 ]
-"""Nanoseconds since midnight; in a file also a time of day: `09:30`."""
+"""Nanoseconds since midnight; in a file also a time of day, `09:30`, or a time since midnight, `36h`."""
 
 Price = Annotated[
     str,

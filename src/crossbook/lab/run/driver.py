@@ -45,8 +45,7 @@ class Driver:
         try:
             self.simulation = Simulation(specification.text(seed))
         except UsageError as error:
-            # The kernel calls groups what a run file calls agents.
-            raise UsageError(re.sub(r"^groups\b", "agents", str(error))) from error
+            raise UsageError(_in_words_of_a_run_file(error)) from error
         for number, flow in specification.flows.items():
             flow.attach(self.simulation, number)
         self._record = run.record
@@ -57,8 +56,9 @@ class Driver:
         self.due: Final = deque(run.interventions)
         """Interventions of the file that are yet to be made."""
         self.made: Final[list[AnyIntervention]] = []
-        self._mid_moment = False
-        """Whether something that is due at this very moment has not happened yet."""
+        self._stopped = False
+        self._mid_moment = True
+        """Whether something that is due at this very moment has not happened yet, as nobody has begun at first."""
         self.group_names: Final = [group[0] for group in self.simulation.groups()]
         """In their order; of those that come in too."""
         self.traders: dict[int, tuple[Trader, Context]] = {}
@@ -90,12 +90,17 @@ class Driver:
         step = self.steering.plan(what, place)
         if isinstance(step.group, PythonGroup):
             # Whoever does not take his parameters does not come in.
-            make(self._traders[step.kernel["group"]["name"]], step.group.params)
+            try:
+                make(self._traders[step.kernel["group"]["name"]], step.group.params)
+            except ConfigError as error:
+                raise ConfigError(f"{place}.agents.params: {error}") from error
         try:
             first = self.simulation.intervene(json.dumps(step.kernel))
         except UsageError as error:
-            raise ConfigError(f"{place}: {error}") from error
+            raise ConfigError(f"{place}: {_in_words_of_a_run_file(error)}") from error
         self.steering.made(what, step)
+        # Whoever came in begins at this very moment, which is not over then.
+        self._mid_moment = True
         if isinstance(what, Enter):
             self.group_names.append(what.name)
         if isinstance(step.group, PythonGroup) and isinstance(what, Enter):
@@ -143,6 +148,7 @@ class Driver:
             `REACHED` the time, `PAUSED` before it, or `ENDED`.
 
         Raises:
+            ConfigError: The intervention cannot be made; it is still due, and nothing has changed.
             Exception: What a trader raised.
         """
         due = self.due[0] if self.due else None
@@ -176,6 +182,7 @@ class Driver:
 
         Raises:
             AgentError: A trader raised; what was recorded until then is in the tables.
+            ConfigError: An intervention cannot be made; as above.
             KeyboardInterrupt: Somebody interrupts; as above.
         """
         simulation = self.simulation
@@ -218,11 +225,14 @@ class Driver:
             raise AgentError(agent, time_ns, _trace(error), error) from error
 
     def stop(self) -> None:
-        """Tell all traders that it is over.
+        """Tell all traders that it is over, once.
 
         Raises:
             AgentError: One of them raised.
         """
+        if self._stopped:
+            return
+        self._stopped = True
         for trader, context in self.traders.values():
             self._stop(trader, context)
 
@@ -245,6 +255,11 @@ class Driver:
             quotes=simulation.take_quotes() if record.book else None,
             samples=simulation.take_samples() if record.samples else None,
         )
+
+
+def _in_words_of_a_run_file(error: UsageError) -> str:
+    """Return what the kernel refused: it calls groups what a run file calls agents."""
+    return re.sub(r"^groups\b", "agents", str(error))
 
 
 def _trace(error: BaseException) -> str:

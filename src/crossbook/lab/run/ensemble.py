@@ -14,18 +14,17 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
-
-from crossbook.core import CrossbookError, TransientError, UsageError
+from crossbook.core import ConfigError, CrossbookError, TransientError, UsageError
 from crossbook.lab.config import RunFile
 from crossbook.lab.run import directory
 from crossbook.lab.run.perform import Done, Plan, days_of, perform
 from crossbook.realism import Report
 from crossbook.realism import report as realism_report
-from crossbook.settings import load
+from crossbook.settings import load, write
 
-Result: TypeAlias = tuple[int, dict[str, Any], dict[str, Any], str]
-"""Of a run in another process: the seed, manifest, metrics, and what its trader raised."""
+Result: TypeAlias = tuple[int, dict[str, Any], dict[str, Any], str, bool]
+"""Of a run in another process: the seed, manifest, metrics, what ended it before its time, and whether that is for the
+run file to mend."""
 
 SEEDS_MAX = 100_000
 SEED_MAX = (1 << 63) - 1
@@ -82,7 +81,7 @@ def _work(config: Path, beside: Path, folder: Path, seed: int) -> Result:
     done = perform(
         _plan(config, beside), folder, seed=seed, progress=_look_up, with_report=False, with_realism=False
     )
-    return seed, done.manifest, done.metrics, str(done.error or "")
+    return seed, done.manifest, done.metrics, str(done.error or ""), isinstance(done.error, ConfigError)
 
 
 def perform_all(
@@ -111,7 +110,7 @@ def perform_all(
         CrossbookError: A run could not be made, or its process died.
     """
     config = folder / directory.CONFIG
-    config.write_text(yaml.safe_dump(plan.config, sort_keys=False), encoding="utf-8")
+    config.write_text(write(plan.config), encoding="utf-8")
     workers = min(workers or os.cpu_count() or 1, len(seeds))
     context = get_context("spawn")
     stopped = context.Event()
@@ -145,8 +144,9 @@ def perform_all(
 
 
 def _done(folder: Path, future: "Future[Result]") -> Done:
-    seed, manifest, metrics, failed = future.result()
-    return Done(folder / f"seed-{seed}", manifest, metrics, CrossbookError(failed) if failed else None)
+    seed, manifest, metrics, failed, refused = future.result()
+    error = ConfigError(failed) if refused else CrossbookError(failed)
+    return Done(folder / f"seed-{seed}", manifest, metrics, error if failed else None)
 
 
 @contextlib.contextmanager

@@ -101,10 +101,14 @@ def _groups(
     agents = len(profits)
 
     def per_agent(values: pl.Series, weights: pl.Series | None = None) -> NDArray[Any]:
-        weight = None if weights is None else weights.to_numpy()
-        inside = values.to_numpy() < agents
-        numbers = values.to_numpy()[inside]
-        return np.bincount(numbers, None if weight is None else weight[inside], minlength=agents)
+        numbers = values.to_numpy()
+        inside = numbers < agents
+        if weights is None:
+            return np.bincount(numbers[inside], minlength=agents)
+        # Whole numbers to the end: a float would lose digits of what is beyond 2^53.
+        sums = np.zeros(agents, dtype=np.int64)
+        np.add.at(sums, numbers[inside], weights.to_numpy()[inside])
+        return sums
 
     nothing = np.zeros(agents)
     sent = nothing if orders is None else per_agent(orders.filter(pl.col("event") == "accepted")["agent"])
@@ -121,6 +125,8 @@ def _groups(
     for name, kind, first, count, _ in simulation.groups():
         part = slice(first, first + count)
         mine = profits[part]
+        # Of any size: profits of many agents may be more than 64 bits hold.
+        total = sum(mine.tolist())
         rows.append(
             {
                 "group": name,
@@ -129,8 +135,8 @@ def _groups(
                 "orders": int(sent[part].sum()),
                 "trades": int(traded[part].sum()),
                 "volume": int(volume[part].sum()),
-                "pnl_total": int(mine.sum()),
-                "pnl_mean": float(mine.mean()),
+                "pnl_total": total,
+                "pnl_mean": total / count,
                 "pnl_median": float(np.median(mine)),
                 "pnl_min": int(mine.min()),
                 "pnl_max": int(mine.max()),

@@ -9,9 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-import yaml
 
-from crossbook.core import CoreFault, CrossbookError
+from crossbook.core import ConfigError, CoreFault, CrossbookError
 from crossbook.lab import report
 from crossbook.lab.config import RunFile, Specification, specify
 from crossbook.lab.config.units import written_clock
@@ -24,6 +23,7 @@ from crossbook.lab.run.tables import Tables
 from crossbook.realism import Observations
 from crossbook.realism import report as realism_report
 from crossbook.realism.observations import DEPTH_LEVELS
+from crossbook.settings import write
 
 _POINTS: Final = 4_000
 
@@ -97,7 +97,8 @@ def perform(
 ) -> Done:
     """Make a run and fill its directory.
 
-    A trader that raises, or an interrupt, ends it; what was recorded is kept, and the run is marked partial.
+    A trader that raises, an intervention that cannot be made, or an interrupt ends it; what was recorded is kept, and the
+    run is marked partial.
 
     Args:
         plan: What to run.
@@ -137,6 +138,8 @@ def perform(
     except AgentError as raised:
         error, reason = raised, str(raised)
         (folder / "traceback.txt").write_text(raised.trace, encoding="utf-8")
+    except ConfigError as refused:
+        error, reason = refused, str(refused)
     ending = Ending(started, time.perf_counter() - begin, reason, error)
     return conclude(
         plan,
@@ -213,7 +216,7 @@ def _keep(
     folder = tables.folder
     tables.finish(csv=run.record.csv)
     _write_fundamentals(folder, driver, plan)
-    config = yaml.safe_dump(run.model_dump(mode="json", exclude_none=True), sort_keys=False)
+    config = write(run.model_dump(mode="json", exclude_none=True))
     (folder / directory.CONFIG).write_text(config, encoding="utf-8")
     directory.write_json(folder / directory.MANIFEST, manifest)
     metrics = measure(folder, driver.simulation, driver.simulation.now)
@@ -300,7 +303,7 @@ def _manifest(plan: Plan, run: RunFile, driver: Driver, ending: Ending) -> dict[
                 "price_step": run.markets[symbol].price_step,
                 "currency": run.markets[symbol].currency,
                 "multiplier": run.markets[symbol].multiplier,
-                "lot": "1",
+                "lot": run.markets[symbol].lot_size,
             }
             for name, symbol, _, venue, _, _ in simulation.markets()
         ],

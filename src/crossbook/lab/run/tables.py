@@ -54,9 +54,10 @@ def _signs(side: NDArray[np.uint8]) -> NDArray[np.int8]:
 class Table:
     """One table that grows."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, rows_max: int | None = None) -> None:
         self._folder = folder
         self._name = name
+        self._rows_max = ROWS_IN_MEMORY_MAX if rows_max is None else rows_max
         self._frames: list[pl.DataFrame] = []
         self._waiting = 0
         self._parts: list[Path] = []
@@ -69,7 +70,7 @@ class Table:
         self._frames.append(frame)
         self._waiting += len(frame)
         self.rows += len(frame)
-        if self._waiting > ROWS_IN_MEMORY_MAX:
+        if self._waiting > self._rows_max:
             part = self._folder / f".{self._name}.part{len(self._parts)}.parquet"
             pl.concat(self._frames).write_parquet(part)
             self._parts.append(part)
@@ -109,6 +110,12 @@ class Taken:
     samples: Rows | None
     """Samples of depth and profit, as `SAMPLE`; none where there are none."""
 
+    @property
+    def rows(self) -> int:
+        """How many rows there are in all."""
+        others = (part for part in (self.quotes, self.samples) if part is not None)
+        return sum(map(len, self.events)) + sum(map(len, others))
+
 
 class Tables:
     """All tables of a run.
@@ -117,10 +124,15 @@ class Tables:
         folder: Where they go.
         markets: As the simulation tells them.
         groups: The names of the groups in their order; those that come in later are added to it.
+        rows_max: Rows of each table that are kept in memory; `ROWS_IN_MEMORY_MAX` when left out.
     """
 
     def __init__(
-        self, folder: Path, markets: Iterable[tuple[str, str, int, str, int, int]], groups: list[str]
+        self,
+        folder: Path,
+        markets: Iterable[tuple[str, str, int, str, int, int]],
+        groups: list[str],
+        rows_max: int | None = None,
     ) -> None:
         self.folder = folder
         self.groups = groups
@@ -130,12 +142,12 @@ class Tables:
             self._names.append(name)
             self._by_instrument.setdefault(venue, {})[instrument] = number
         self._market_names = pl.Series("market", self._names, dtype=pl.Enum(self._names))
-        self.trades = Table(folder, "trades")
-        self.orders = Table(folder, "orders")
-        self.fills = Table(folder, "fills")
-        self.book = Table(folder, "book")
-        self.depth = Table(folder, "depth")
-        self.equity = Table(folder, "equity")
+        self.trades = Table(folder, "trades", rows_max)
+        self.orders = Table(folder, "orders", rows_max)
+        self.fills = Table(folder, "fills", rows_max)
+        self.book = Table(folder, "book", rows_max)
+        self.depth = Table(folder, "depth", rows_max)
+        self.equity = Table(folder, "equity", rows_max)
 
     def add(self, taken: Taken) -> None:
         """Add what was recorded."""

@@ -1,5 +1,6 @@
 """Running a run again and comparing the hashes."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def verify(folder: Path, progress: Progress | None = None) -> Verdict:
 
     Raises:
         UsageError: The directory is no run's.
-        ConfigError: A file or trader that it needs is not there any more.
+        ConfigError: A file or trader that it needs is not there any more, or an intervention cannot be made that was.
     """
     manifest = directory.read_json(folder / directory.MANIFEST)
     try:
@@ -45,9 +46,12 @@ def verify(folder: Path, progress: Progress | None = None) -> Verdict:
     driver = plan.driver(seed)
     try:
         driver.run(None, progress, steps, interventions)
-    except AgentError:
+    except (AgentError, ConfigError):
+        # It ends as it did, where that is what ended it.
         if manifest["status"] != "partial":
             raise
+    with contextlib.suppress(AgentError):
+        driver.stop()
     fresh = driver.simulation.hashes()
     rows = []
     for kind, hashes in recorded:
