@@ -141,7 +141,7 @@ def test_a_hostile_name_is_text_wherever_it_stands(run: Path) -> None:
         page = Page(text)
         assert "<script>window.planted" not in text
         assert "<img" not in text
-        assert len(page.scripts) == 4
+        assert len(page.scripts) == 5
         assert HOSTILE in page.text
         assert any(view["name"] == nasty for view in page.charts["views"])
 
@@ -211,6 +211,22 @@ def test_a_partial_run_says_so_first_and_ends_with_its_last_record(run: Path) ->
     assert "This run broke off; its numbers cover a part of the day." in page.text
     assert "Reason: stopped by hand." in page.text
     assert page.charts["range"][1] <= 40_000
+
+
+def test_a_value_that_goes_on_does_not_make_a_partial_run_longer(run: Path) -> None:
+    change(run / "manifest.json", status="partial", reason="stopped by hand")
+    for name in ("book", "trades", "equity"):
+        table = pl.read_parquet(run / f"{name}.parquet")
+        table.filter(pl.col("time_ns") <= 40_000 * 10**9).write_parquet(run / f"{name}.parquet")
+    value = pl.read_parquet(run / "fundamental.parquet").filter(pl.col("symbol") == "ALFA")
+    last = value.filter(pl.col("time_ns") <= 40_000 * 10**9)["value"][-1]
+
+    page = page_of(run)
+
+    assert "What was recorded reaches to 11:06:" in page.text
+    assert page.charts["range"][1] <= 40_000
+    lines = {line["label"]: line["values"] for line in page.charts["views"][0]["charts"][0]["lines"]}
+    assert lines["Fundamental"][-1] == pytest.approx(last, abs=0.01)
 
 
 def test_a_check_that_does_not_hold_is_told_at_the_top(run: Path) -> None:
@@ -302,6 +318,10 @@ def test_the_colours_have_the_contrast_of_wcag_aa(sheet: str) -> None:
 
     assert not {pair: ratio for pair, ratio in weak.items() if ratio < pair[2]}
     assert contrast(known["card"], known["accent"]) >= 4.5
+    # The numbers of interventions stand on these.
+    assert all(
+        contrast(known["card"], known[mark]) >= 4.5 for mark in ("warn", "good", "group-8", "bad", "plain")
+    )
 
 
 def test_both_sheets_name_the_same_colours() -> None:

@@ -4,13 +4,12 @@ A chart is a name, its lines and how their numbers read. Times go to the page in
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
 
-from crossbook.lab.report import numbers
+from crossbook.lab.report import numbers, units
 from crossbook.lab.report.buckets import BUCKETS_MAX, Grid, book_buckets, last_buckets, trade_buckets
 from crossbook.lab.report.manifest import Market
 from crossbook.lab.report.run import Run
@@ -43,7 +42,10 @@ def span(run: Run) -> tuple[int, int] | None:
 
     A run that broke off ends with its last record, a whole one at its close.
     """
-    frames = [frame["time_ns"] for frame in (run.book, run.trades, run.equity, run.fundamental) if len(frame)]
+    frames = [frame["time_ns"] for frame in (run.book, run.trades, run.equity) if len(frame)]
+    # The value is drawn before the run, and goes on where that broke off.
+    if len(run.fundamental) and not (run.partial and frames):
+        frames.append(run.fundamental["time_ns"])
     if not frames:
         return None
     first, last = min(int(times[0]) for times in frames), max(int(times[-1]) for times in frames)
@@ -66,7 +68,7 @@ def run_charts(run: Run) -> dict[str, Any]:
     grid = Grid.over(start_ns, end_ns, most)
     books = by(run.book, "market")
     trades = by(run.trades, "market")
-    fundamentals = by(run.fundamental, "symbol")
+    fundamentals = by(run.fundamental.filter(pl.col("time_ns") <= end_ns), "symbol")
     views = [
         {
             "name": market.market,
@@ -77,6 +79,7 @@ def run_charts(run: Run) -> dict[str, Any]:
                 books.get(market.market, run.book.clear()),
                 trades.get(market.market, run.trades.clear()),
                 fundamentals.get(market.symbol, run.fundamental.clear()),
+                run.interventions.marks(market),
             ),
         }
         for market in markets
@@ -100,12 +103,12 @@ def market_charts(
     book: pl.DataFrame,
     trades: pl.DataFrame,
     fundamental: pl.DataFrame,
+    marks: list[Chart],
 ) -> list[Chart]:
-    """Return the charts of one market: price, spread, depth, volume."""
+    """Return the charts of one market: price with its marks, spread, depth, volume."""
     best = book_buckets(book, grid, end_ns) if len(book) else None
     traded = trade_buckets(trades, grid) if len(trades) else None
     price = price_format(market)
-    lots = {"decimals": 0, "factor": 1, "unit": "lots"}
     lines: list[Chart] = []
     if best is not None:
         lines += [
@@ -119,10 +122,11 @@ def market_charts(
         lines.append(line("Fundamental", value, "fundamental", style="dashed", places=2))
     if best is not None:
         lines.append(line("Mid", best["mid_last"], "mid", places=1))  # Drawn last, over the others.
-    charts = [chart("price", f"Price{_of(market.currency)}", grid, price, lines, height=300)]
+    prices = chart("price", f"Price{_of(market.currency)}", grid, price, lines, height=300)
+    charts = [prices | {"marks": marks} if marks else prices]
     if best is None:
         charts += [
-            chart(key, title, grid, lots, []) for key, title in (("spread", "Spread"), ("depth", "Depth"))
+            chart(key, title, grid, {}, []) for key, title in (("spread", "Spread"), ("depth", "Depth"))
         ]
     else:
         ticks = {"decimals": 2, "factor": 1, "unit": "ticks", "zero": True}
@@ -132,9 +136,12 @@ def market_charts(
             line("At best ask", best["ask_depth"], "ask", style="area", places=1),
             line("At best bid", -best["bid_depth"], "bid", style="area", places=1),
         ]
-        charts.append(chart("depth", "Depth at best, mean by time", grid, lots | {"mirrored": True}, sides))
+        depth = quantity_format(market, [best["ask_depth"], best["bid_depth"]])
+        charts.append(chart("depth", f"Depth at best{_of(depth['unit'])}, mean by time", grid, depth, sides))
     bars: list[Chart] = []
+    volume = quantity_format(market, [])
     if traded is not None:
+        volume = quantity_format(market, [traded[name] for name in ("bought", "sold", "crossed")])
         bars = [
             line("Buyer began", traded["bought"], "bid", style="bars", places=0),
             line("Seller began", -traded["sold"], "ask", style="bars", places=0),
@@ -143,7 +150,7 @@ def market_charts(
             # Drawn under the buyers' bars, and as high as both.
             auction = line("Auction", traded["crossed"], "cross", style="bars", places=0)
             bars = [auction | {"on": 1}, *bars]
-    charts.append(chart("volume", "Volume", grid, lots | {"mirrored": True}, bars))
+    charts.append(chart("volume", f"Volume{_of(volume['unit'])}", grid, volume, bars))
     return charts
 
 
@@ -157,39 +164,33 @@ def equity_charts(run: Run, start_ns: int, end_ns: int) -> list[Chart]:
     order = {agent.group: number for number, agent in enumerate(run.manifest.agents)}
     shown = sorted(swings, key=lambda name: (-swings[name], name))[:GROUPS_MAX]
     shown.sort(key=lambda name: (order.get(name, len(order)), name))
-    step, unit = cash_step(run)
+    money = units.cash_unit(run.manifest, [swings[name] for name in shown])
     lines = [
         line(name, last_buckets(groups[name], "pnl", grid)["pnl"].forward_fill(), f"group-{number}", places=0)
         for number, name in enumerate(shown, start=1)
     ]
-    title = f"Profit and loss by group{_of(unit)}"
+    title = f"Profit and loss by group{_of(money.name)}"
     if len(shown) < len(groups):
         title += f": the {len(shown)} of {len(groups)} groups that swing widest"
-    reads = {"decimals": numbers.decimals_of(step), "factor": float(step), "unit": unit, "line_at_zero": True}
+    reads = _format(money) | {"line_at_zero": True}
     return [chart("equity", title, grid, reads, lines, height=260)]
-
-
-def cash_step(run: Run) -> tuple[Decimal, str]:
-    """Return what one cash unit is worth and in what: of the manifest, or of its markets where they agree."""
-    markets = run.manifest.markets
-    currencies = {market.currency for market in markets}
-    currency = currencies.pop() if len(currencies) == 1 else ""
-    if run.manifest.cash_step is not None:
-        return numbers.step_of(run.manifest.cash_step), currency
-    steps = {numbers.step_of(market.price_step) * numbers.step_of(market.multiplier) for market in markets}
-    if len(steps) == 1:
-        return steps.pop(), currency
-    return Decimal(1), "cash units"
 
 
 def price_format(market: Market) -> Chart:
     """Return how a number of ticks of a market reads: with one decimal more, since a mid may be half a tick."""
-    step = numbers.step_of(market.price_step)
-    return {
-        "decimals": numbers.decimals_of(step) + 1,
-        "factor": float(step),
-        "unit": market.currency or "ticks",
-    }
+    unit = units.price_unit(market)
+    return _format(unit) | {"decimals": unit.places + 1, "unit": unit.name or "ticks"}
+
+
+def quantity_format(market: Market, values: Iterable[pl.Series]) -> Chart:
+    """Return how numbers of lots of a market read, on both sides of zero."""
+    largest = [series.abs().max() for series in values]
+    unit = units.quantity_unit([market], largest, units.MEAN_DIGITS)  # type: ignore[arg-type]
+    return _format(unit) | {"mirrored": True}
+
+
+def _format(unit: units.Unit) -> Chart:
+    return {"decimals": unit.places, "factor": float(unit.step), "unit": unit.name}
 
 
 def chart(

@@ -20,7 +20,7 @@ from crossbook.lab.report import charts, markup, numbers, realism, sections
 from crossbook.lab.report.buckets import Grid, book_buckets
 from crossbook.lab.report.manifest import Fact, Market
 from crossbook.lab.report.markup import Cell, Markup, fill
-from crossbook.lab.report.measures import Measure, agent_measures, market_measures
+from crossbook.lab.report.measures import AgentUnits, Measure, agent_measures, market_measures
 from crossbook.lab.report.page import put
 from crossbook.lab.report.run import Run, read_run
 
@@ -131,10 +131,11 @@ def comparison_rows(runs: Sequence[Run]) -> list[Row]:
         ]
         rows += _measure_rows(f"Market {name}", lists)
     groups = [{group.group: group for group in run.groups()} for run in runs]
+    units = [AgentUnits.of(run.manifest, run.groups()) for run in runs]
     for name in _in_order(groups):
         lists = [
-            agent_measures(known[name], charts.cash_step(run)[0]) if name in known else None
-            for run, known in zip(runs, groups, strict=True)
+            agent_measures(known[name], shown) if name in known else None
+            for known, shown in zip(groups, units, strict=True)
         ]
         rows += _measure_rows(f"Agents {name}", lists)
     return rows + _realism_rows(runs)

@@ -30,6 +30,7 @@ class Market(Model):
     lot: str = "1"
     """Quantity of one lot, as a decimal."""
     multiplier: str = "1"
+    """Cash units that one tick of one lot is worth."""
 
 
 class AgentGroup(Model):
@@ -68,6 +69,8 @@ class Manifest(Model):
     event_hash: dict[str, str] = {}
     commands: int | None = None
     events: int | None = None
+    interventions: int | None = None
+    """How many were made."""
     conservation: list[Claim] = []
     data: list[dict[str, Any]] = []
     markets: list[Market] = []

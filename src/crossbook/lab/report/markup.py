@@ -162,7 +162,7 @@ def page(title: str, folder: str, sections: Sequence[tuple[str, str]], body: Mar
         body: The page's content.
         data: What the charts are drawn from.
     """
-    scripts = [asset(name) for name in ("uPlot.iife.min.js", "charts.js", "page.js")]
+    scripts = [asset(name) for name in ("uPlot.iife.min.js", "marks.js", "charts.js", "page.js")]
     allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     return fill(
         asset("page.html"),

@@ -3,13 +3,14 @@
 The page of one run and the comparison of several show the same measures.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
 from crossbook.lab.report import numbers
-from crossbook.lab.report.manifest import AgentMetrics, Market, MarketMetrics
+from crossbook.lab.report.manifest import AgentMetrics, Manifest, Market, MarketMetrics
+from crossbook.lab.report.units import Unit, cash_unit, mean_quantity_unit, price_unit, quantity_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,11 @@ class Measure:
 
 
 def market_measures(market: Market, metrics: MarketMetrics) -> list[Measure]:
-    """Return the day of a market. Prices in its currency, spreads in ticks, quantities in lots."""
-    step, unit = numbers.step_of(market.price_step), market.currency
-    price = partial(numbers.scaled, step=step)
+    """Return the day of a market. Prices in its currency, spreads in ticks, quantities in what is traded."""
+    prices = price_unit(market)
+    volume = quantity_unit([market], [metrics.volume])
+    depth = mean_quantity_unit(market, [metrics.depth_mean])
+    step, unit, price = prices.step, prices.name, prices.read
     change = None
     if metrics.open is not None and metrics.close is not None:
         change = numbers.ratio(metrics.close - metrics.open, metrics.open)
@@ -64,9 +67,9 @@ def market_measures(market: Market, metrics: MarketMetrics) -> list[Measure]:
         Measure("Low", metrics.low, price, unit, step),
         Measure("Close", metrics.close, price, unit, step),
         Measure("Change", change, partial(numbers.percent, places=2), is_share=True),
-        Measure("VWAP", metrics.vwap, partial(price, extra=2), unit, step),
+        Measure("VWAP", metrics.vwap, partial(numbers.scaled, step=step, extra=2), unit, step),
         Measure("Trades", metrics.trades, numbers.count),
-        Measure("Volume in lots", metrics.volume, numbers.count),
+        Measure("Volume", metrics.volume, volume.read, volume.name, volume.step),
         Measure("Orders", metrics.orders, numbers.count),
         Measure("Cancels", metrics.cancels, numbers.count),
         Measure(
@@ -81,25 +84,46 @@ def market_measures(market: Market, metrics: MarketMetrics) -> list[Measure]:
             None if volatility is None else volatility * 1e4,
             partial(numbers.decimal, places=2),
         ),
-        Measure("Depth at best, lots", metrics.depth_mean, partial(numbers.decimal, places=1)),
+        Measure("Depth at best", metrics.depth_mean, depth.read, depth.name, depth.step),
     ]
 
 
-def agent_measures(metrics: AgentMetrics, step: Decimal) -> list[Measure]:
-    """Return what a group of agents did and earned, money in units of which `step` is one."""
-    cash = partial(numbers.scaled, step=step)
+@dataclass(frozen=True, slots=True)
+class AgentUnits:
+    """How numbers of all groups of agents of a run read."""
+
+    money: Unit
+    quantity: Unit
+
+    @classmethod
+    def of(cls, manifest: Manifest, groups: Sequence[AgentMetrics]) -> "AgentUnits":
+        """Return those that suit all groups: digits under each other are of one size."""
+        money = [
+            value for group in groups for value in (group.pnl_total, group.pnl_min, group.pnl_max, group.fees)
+        ]
+        volumes = [group.volume for group in groups]
+        return cls(cash_unit(manifest, money), quantity_unit(manifest.markets, volumes))
+
+
+def agent_measures(metrics: AgentMetrics, units: AgentUnits) -> list[Measure]:
+    """Return what a group of agents did and earned."""
+    money, quantity = units.money, units.quantity
+
+    def cash(label: str, value: float | None) -> Measure:
+        return Measure(label, value, money.read, money.name, money.step)
+
     return [
         Measure("Agents", metrics.count, numbers.count),
         Measure("Orders", metrics.orders, numbers.count),
         Measure("Fills", metrics.trades, numbers.count),
-        Measure("Volume", metrics.volume, numbers.count),
-        Measure("Total", metrics.pnl_total, cash, step=step),
-        Measure("Mean", metrics.pnl_mean, cash, step=step),
-        Measure("Median", metrics.pnl_median, cash, step=step),
-        Measure("Min", metrics.pnl_min, cash, step=step),
-        Measure("Max", metrics.pnl_max, cash, step=step),
+        Measure("Volume", metrics.volume, quantity.read, quantity.name, quantity.step),
+        cash("Total", metrics.pnl_total),
+        cash("Mean", metrics.pnl_mean),
+        cash("Median", metrics.pnl_median),
+        cash("Min", metrics.pnl_min),
+        cash("Max", metrics.pnl_max),
         Measure("Positive", metrics.share_positive, numbers.percent, is_share=True),
-        Measure("Fees", metrics.fees, cash, step=step),
+        cash("Fees", metrics.fees),
     ]
 
 

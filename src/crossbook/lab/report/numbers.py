@@ -4,8 +4,9 @@ A number that is not there, or is no number, is shown as a dash.
 """
 
 import math
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 ABSENT: Final = "–"  # noqa: RUF001 - the dash of an empty cell
 MINUS: Final = "−"  # noqa: RUF001 - the minus sign, as wide as a digit
@@ -25,6 +26,18 @@ def decimals_of(step: Decimal) -> int:
     """Return how many decimals a multiple of the step has at most."""
     exponent = step.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def places_of(step: Decimal, values: Iterable[float | None], digits: int, extra: int = 0) -> int:
+    """Return how many decimals show so many digits of the largest of some multiples of a step; none of nothing.
+
+    They are no more than the step has, and so many more.
+    """
+    largest = max((abs(value) for value in values if _is_number(value)), default=0.0)
+    if not largest:
+        return 0
+    before_the_point = (Decimal(largest) * step).adjusted() + 1
+    return min(decimals_of(step) + extra, max(0, digits - before_the_point))
 
 
 def count(value: float | None) -> str:
@@ -55,11 +68,11 @@ def shortest(value: float | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
-def scaled(value: float | None, step: Decimal, extra: int = 0) -> str:
-    """Return units times their step, with the step's decimals and so many more."""
+def scaled(value: float | None, step: Decimal, extra: int = 0, places: int | None = None) -> str:
+    """Return units times their step, with the step's decimals or so many, and so many more."""
     if not _is_number(value):
         return ABSENT
-    return _signed(Decimal(value) * step, decimals_of(step) + extra)
+    return _signed(Decimal(value) * step, (decimals_of(step) if places is None else places) + extra)
 
 
 def percent(value: float | None, places: int = 1) -> str:
@@ -91,6 +104,24 @@ def duration(seconds: float | None) -> str:
     days, hours, minutes = whole // 86_400, whole // 3600 % 24, whole // 60 % 60
     parts = [(days, "d"), (hours, "h"), (minutes, "min"), (whole % 60, "s")]
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def plain(value: object) -> str:
+    """Return a value of a file of unknown make as plain text."""
+    match value:
+        case None | "":
+            return ABSENT
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return count(value) if isinstance(value, int) else shortest(value)
+        case Mapping():
+            known: Mapping[str, Any] = value
+            return ", ".join(f"{key}: {plain(one)}" for key, one in known.items())
+        case list():
+            return ", ".join(plain(one) for one in value)
+        case _:
+            return str(value)
 
 
 def _signed(value: Decimal, places: int) -> str:

@@ -11,6 +11,7 @@ from crossbook.lab.report.run import Run, read_run
 NAME: Final = "report.html"
 NAVIGATION: Final = (
     ("charts", "Charts"),
+    ("interventions", "Interventions"),
     ("markets", "Markets"),
     ("agents", "Agents"),
     ("realism", "Realism"),
@@ -41,6 +42,7 @@ def write(folder: Path) -> Path:
 def render(run: Run) -> str:
     """Return the page of a run."""
     data = run_charts(run)
+    interventions = run.interventions.section()
     body = markup.join(
         [
             sections.heading(run),
@@ -49,6 +51,7 @@ def render(run: Run) -> str:
             sections.charts_section(
                 [view["name"] for view in data["views"]] or ["all"] * bool(data["shared"])
             ),
+            interventions,
             sections.markets(run),
             sections.agents(run),
             realism.section(run.metrics.realism),
@@ -58,7 +61,8 @@ def render(run: Run) -> str:
             sections.config(run),
         ]
     )
-    return markup.page(f"{run.name} · Crossbook", run.folder.resolve().name, NAVIGATION, body, data)
+    navigation = [(key, title) for key, title in NAVIGATION if key != "interventions" or interventions]
+    return markup.page(f"{run.name} · Crossbook", run.folder.resolve().name, navigation, body, data)
 
 
 def put(text: str, path: Path) -> Path:

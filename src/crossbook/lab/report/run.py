@@ -14,6 +14,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from crossbook.core import UsageError
+from crossbook.lab.report.interventions import Interventions
 from crossbook.lab.report.manifest import FORMAT, AgentMetrics, Manifest, Market, Metrics, Model
 
 CONFIG_CHARACTERS_MAX: Final = 200_000
@@ -60,6 +61,7 @@ class Run:
     equity: pl.DataFrame
     fundamental: pl.DataFrame
     config: str | None
+    interventions: Interventions
     problems: tuple[str, ...]
     """What could not be read, a sentence each."""
 
@@ -109,6 +111,10 @@ def read_run(folder: Path) -> Run:
         )
     metrics = _model(folder / "metrics.json", Metrics, problems)
     tables = {name: _table(folder / f"{name}.parquet", problems) for name in SCHEMAS}
+    config = _config(folder / "config.yaml", problems)
+    interventions = Interventions(config or "", manifest)
+    if manifest.interventions and not interventions.count:
+        problems.append(f"config.yaml does not tell what {manifest.interventions:,} interventions were.")
     return Run(
         folder=folder,
         manifest=manifest,
@@ -117,7 +123,8 @@ def read_run(folder: Path) -> Run:
         trades=tables["trades"],
         equity=tables["equity"],
         fundamental=tables["fundamental"],
-        config=_config(folder / "config.yaml", problems),
+        config=_beginning(config),
+        interventions=interventions,
         problems=tuple(problems),
     )
 
@@ -157,12 +164,16 @@ def _table(path: Path, problems: list[str]) -> pl.DataFrame:
 
 def _config(path: Path, problems: list[str]) -> str | None:
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        return path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return None
     except OSError as error:
         problems.append(f"{path.name} could not be read: {error.strerror}.")
         return None
-    if len(text) > CONFIG_CHARACTERS_MAX:
+
+
+def _beginning(text: str | None) -> str | None:
+    """Return as much of a configuration as the report shows."""
+    if text is not None and len(text) > CONFIG_CHARACTERS_MAX:
         return f"{text[:CONFIG_CHARACTERS_MAX]}\n... ({len(text):,} characters in all)"
     return text

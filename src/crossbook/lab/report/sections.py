@@ -1,13 +1,14 @@
 """The parts of a run's page, from the top: what it was, its key figures, its charts and its tables."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from crossbook.lab.report import charts, markup, numbers
 from crossbook.lab.report.markup import Cell, Markup, fill
-from crossbook.lab.report.measures import agent_measures, market_measures
+from crossbook.lab.report.measures import AgentUnits, agent_measures, market_measures
 from crossbook.lab.report.numbers import NS_PER_SECOND
 from crossbook.lab.report.run import Run
+from crossbook.lab.report.units import quantity_unit
 
 TABS_MAX: Final = 6
 """Markets that are chosen by tabs; more of them by a list."""
@@ -91,9 +92,10 @@ def key_figures(run: Run) -> Markup:
     # Without metrics the tape is counted, and an empty one may be one that was lost.
     trades = sum(market.trades or 0 for market in markets) if markets else len(run.trades) or None
     volume = sum(market.volume or 0 for market in markets) if markets else int(run.trades["quantity"].sum())
+    traded = quantity_unit(run.markets(), [volume])
     speed = numbers.ratio(manifest.simulated_seconds, manifest.wall_seconds)
     figures = [
-        ("Trades", numbers.count(trades), f"{numbers.count(volume)} lots" if volume else ""),
+        ("Trades", numbers.count(trades), f"{traded.read(volume)} {traded.name}" if volume else ""),
         ("Simulated time", numbers.duration(manifest.simulated_seconds), _hours(run)),
         (
             "Wall time",
@@ -162,12 +164,32 @@ def markets(run: Run) -> Markup:
         market, measures = listed[0]
         pairs = [(measure.label, measure.text_with_unit) for measure in measures]
         return markup.section("markets", "Market", markup.definitions("facts", pairs), note=market.market)
-    headers = [Cell("Market"), *(Cell(measure.label, "number") for measure in listed[0][1])]
+    # Prices are in the currency under the market's name; other units stand above the numbers where they are all of one.
+    currencies = {market.currency for market, _ in listed}
+    units = [
+        {measure.unit for measure in column} - currencies
+        for column in zip(*(measures for _, measures in listed), strict=True)
+    ]
+    headers = [
+        Cell("Market"),
+        *(Cell(headed(one.label, *unit), "number") for one, unit in zip(listed[0][1], units, strict=True)),
+    ]
     rows = [
-        [markup.name(market.market, market.currency), *(markup.number(measure.text) for measure in measures)]
+        [
+            markup.name(market.market, market.currency),
+            *(
+                markup.number(measure.text_with_unit if len(unit) > 1 else measure.text)
+                for measure, unit in zip(measures, units, strict=True)
+            ),
+        ]
         for market, measures in listed
     ]
     return markup.section("markets", "Markets", markup.table("Markets", headers, rows))
+
+
+def headed(label: str, *units: str) -> str:
+    """Return the head of a column, with the unit of its numbers where that is one."""
+    return f"{label}, {units[0]}" if len(units) == 1 and units[0] else label
 
 
 def agents(run: Run) -> Markup:
@@ -177,10 +199,14 @@ def agents(run: Run) -> Markup:
         return markup.section(
             "agents", "Agents", markup.empty("This run had no agents, or none were measured.")
         )
-    step, unit = charts.cash_step(run)
+    units = AgentUnits.of(run.manifest, groups)
     kinds = {group.group: group.kind for group in run.manifest.agents}
-    measured = [(metrics.group, agent_measures(metrics, step)) for metrics in groups]
-    headers = [Cell("Group"), *(Cell(measure.label, "number") for measure in measured[0][1])]
+    measured = [(metrics.group, agent_measures(metrics, units)) for metrics in groups]
+    headers = [
+        Cell("Group"),
+        # What money is in stands above the table.
+        *(Cell(headed(one.label, *{one.unit} - {units.money.name}), "number") for one in measured[0][1]),
+    ]
     rows = [
         [
             markup.name(group, kinds.get(group, "")),
@@ -195,7 +221,7 @@ def agents(run: Run) -> Markup:
         "agents",
         "Agents by group",
         markup.table("Agents by group", headers, rows),
-        note=f"Total to max: profit and loss{f' in {unit}' if unit else ''}, of the group and per agent",
+        note=f"Total to max: profit and loss{f' in {unit}' if (unit := units.money.name) else ''}, of the group and per agent",
     )
 
 
@@ -261,17 +287,19 @@ def lineage(run: Run) -> Markup:
             Cell(
                 fill(
                     "$file$more",
-                    file=_text(one.get("file")),
+                    file=numbers.plain(one.get("file")),
                     more=markup.join(
-                        fill("<small>$key: $value</small>", key=key, value=_text(value))
+                        fill("<small>$key: $value</small>", key=key, value=numbers.plain(value))
                         for key, value in one.items()
                         if key not in NAMED
                     ),
                 ),
                 header=True,
             ),
-            markup.number(numbers.count(rows) if isinstance(rows := one.get("rows"), int) else _text(rows)),
-            Cell(_text(one.get("sha256")), "hash"),
+            markup.number(
+                numbers.count(rows) if isinstance(rows := one.get("rows"), int) else numbers.plain(rows)
+            ),
+            Cell(numbers.plain(one.get("sha256")), "hash"),
             Cell(_findings(one.get("findings")), "text"),
         ]
         for one in data
@@ -297,31 +325,13 @@ def _findings(findings: object) -> str:
         if not findings:
             return "none"
         shown = markup.join(
-            fill("<div>$finding</div>", finding=_text(one)) for one in findings[:FINDINGS_MAX]
+            fill("<div>$finding</div>", finding=numbers.plain(one)) for one in findings[:FINDINGS_MAX]
         )
         more = len(findings) - FINDINGS_MAX
         return (
             fill("$shown<small>$more</small>", shown=shown, more=f"and {more:,} more") if more > 0 else shown
         )
-    return _text(findings)
-
-
-def _text(value: object) -> str:
-    """Return a value of a file of unknown make as plain text."""
-    match value:
-        case None | "":
-            return numbers.ABSENT
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return numbers.count(value)
-        case Mapping():
-            plain: Mapping[str, Any] = value
-            return ", ".join(f"{key}: {_text(one)}" for key, one in plain.items())
-        case list():
-            return ", ".join(_text(one) for one in value)
-        case _:
-            return str(value)
+    return numbers.plain(findings)
 
 
 def _counted(number: int, noun: str) -> str:

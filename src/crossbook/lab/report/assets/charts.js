@@ -28,7 +28,7 @@ const Charts = (() => {
 
   function axisNumbers(values, step, mirrored) {
     const largest = Math.max(...values.map(Math.abs));
-    const [scale, suffix] = largest >= 1e9 ? [1e9, "B"] : largest >= 1e6 ? [1e6, "M"]
+    const [scale, suffix] = largest >= 1e12 ? [1e12, "T"] : largest >= 1e9 ? [1e9, "B"] : largest >= 1e6 ? [1e6, "M"]
       : largest >= 1e5 ? [1e3, "k"] : [1, ""];
     let decimals = 0;
     const whole = () => (step / scale) * 10 ** decimals;
@@ -81,8 +81,12 @@ const Charts = (() => {
         return;
       }
       this.stage.setAttribute("role", "img");
-      this.stage.setAttribute("aria-label", `Chart: ${spec.title}`);
+      const count = (spec.marks || []).length;
+      const marked = count ? `, with ${count} intervention${count === 1 ? "" : "s"} marked` : "";
+      this.stage.setAttribute("aria-label", `Chart: ${spec.title}${marked}`);
       this.plot = new uPlot(this.options(), this.drawn(), this.stage);
+      this.marks = new Marks(spec.marks || [], this.plot);
+      this.pressMarks(!group.hidden.has(this.marksName()));
       this.spec.lines.forEach((line, index) => {
         if (group.hidden.has(`${spec.key} ${line.label}`)) this.press(this.outputs[index].parentElement, index, false);
       });
@@ -105,6 +109,7 @@ const Charts = (() => {
       const keys = this.outputs.map((output) => output && output.parentElement);
       const leads = (index) => this.spec.lines[index].style === "line";
       legend.append(...keys.filter((key, index) => key && leads(index)), ...keys.filter((key, index) => key && !leads(index)));
+      if (this.spec.lines.length && (this.spec.marks || []).length) legend.append(this.makeMarksKey());
       head.append(title, legend, this.clock);
       return head;
     }
@@ -128,6 +133,29 @@ const Charts = (() => {
         this.press(key, index, show);
       });
       return output;
+    }
+
+    marksName() { return `${this.spec.key} marks`; }
+
+    makeMarksKey() {
+      const key = this.marksKey = document.createElement("button");
+      key.type = "button";
+      key.className = "key";
+      key.title = "Show or hide interventions";
+      const swatch = document.createElement("i");
+      swatch.className = "swatch marks";
+      key.append(swatch, document.createTextNode("Interventions"));
+      key.addEventListener("click", () => {
+        const show = key.getAttribute("aria-pressed") !== "true";
+        this.group.hidden[show ? "delete" : "add"](this.marksName());
+        this.pressMarks(show);
+      });
+      return key;
+    }
+
+    pressMarks(show) {
+      if (this.marksKey) this.marksKey.setAttribute("aria-pressed", String(show));
+      this.marks.show(show);
     }
 
     press(key, index, show) {
@@ -195,6 +223,7 @@ const Charts = (() => {
           setCursor: [(plot) => this.read(plot.cursor.idx)],
           setSelect: [(plot) => this.select(plot)],
           drawAxes: [(plot) => this.drawZero(plot)],
+          draw: [() => { if (this.marks) this.marks.place(); }],
         },
       };
     }
