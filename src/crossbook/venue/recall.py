@@ -7,10 +7,11 @@ the newest past of the market. All of it is a projection of the same journal.
 import msgspec
 
 from crossbook.core import CoreFault
+from crossbook.data.rolling import NS_PER_MINUTE, Minute
 from crossbook.venue.accounts import Holder
 from crossbook.venue.instruments import Listed
 from crossbook.venue.looks import NEWS_KEPT
-from crossbook.venue.market import NS_PER_MINUTE, TAPE_LENGTH, Market, Minute
+from crossbook.venue.market import TAPE_LENGTH, Market
 from crossbook.venue.notes import InstrumentNote, NewsNote
 from crossbook.venue.past import trade_view
 from crossbook.venue.principal import Role

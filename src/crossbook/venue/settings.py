@@ -211,6 +211,19 @@ class DoorSettings(Model):
     """Origins whose scripts may use the API, such as `https://example.org`; none unless named."""
 
 
+class LabSettings(Model):
+    """The lab beside the exchange: simulations in a process of its own, which begins when somebody first asks for it."""
+
+    enabled: bool = True
+    """Whether there is one. Administrators steer it, and everybody may look."""
+    runs: Annotated[str, Field(min_length=1)] = "runs"
+    """The folder in which runs are kept."""
+    presets: Annotated[str, Field(min_length=1)] = "configs/stream"
+    """The folder of the run files to start from."""
+    memory_limit_mib: Annotated[int, Field(ge=256)] = 1_024
+    """MiB that a live simulation may have before it leaves things out."""
+
+
 class VenueFile(Model):
     """What a file of settings may say."""
 
@@ -244,6 +257,8 @@ class VenueFile(Model):
     """How the venue is reached from outside."""
     house: HouseSettings = HouseSettings()
     """The bots."""
+    lab: LabSettings = LabSettings()
+    """Simulations."""
 
 
 class VenueSettings(VenueFile):

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ def plain(rows: list[tuple[int, int, int, int]], frame: str) -> list[Candle]:
             1,
         )
         if made and made[-1].start_s == start:
-            made[-1] = made[-1].and_then(one)
+            made[-1].take(one)
         else:
             made.append(one)
     return made
@@ -81,10 +82,15 @@ ROWS = st.lists(
 )
 
 
-@given(rows=ROWS, cuts=st.lists(st.integers(0, 60), max_size=5))
+@given(rows=ROWS, cuts=st.lists(st.integers(0, 60), max_size=5), few=st.sampled_from([0, 3, 64]))
 def test_candles_are_those_of_a_plain_reading_however_the_trades_come(
-    rows: list[tuple[int, int, int, int]], cuts: list[int]
+    rows: list[tuple[int, int, int, int]], cuts: list[int], few: int
 ) -> None:
+    with patch("crossbook.lab.live.candles._FEW", few):
+        check_candles(rows, cuts)
+
+
+def check_candles(rows: list[tuple[int, int, int, int]], cuts: list[int]) -> None:
     time, moments = 0, []
     for step, price, lots, side in rows:
         time += step

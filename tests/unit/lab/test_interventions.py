@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from crossbook.core import ConfigError
 from crossbook.lab.config import RunFile
 from crossbook.lab.config.interventions import AnyIntervention
-from crossbook.lab.run import Plan
+from crossbook.lab.run import Plan, find
 from crossbook.lab.run.driver import REACHED, Driver
 from crossbook.settings import load
 from tests.small_runs import crossbook, hashes_of, made, manifest_of, small
@@ -65,7 +65,8 @@ def made_again(folder: Path) -> tuple[Any, Any]:
 def test_who_comes_in_after_the_last_step_is_in_the_hashes_too(tmp_path: Path) -> None:
     late = {"time": "10:00:59.999999999", "do": "enter", "name": "late", "agents": TAKERS}
     run, without = made(small(tmp_path, interventions=[late])), made(small(tmp_path))
-    assert manifest_of(run)["steps"] == manifest_of(without)["steps"]
+    # Nothing but that they begin.
+    assert manifest_of(run)["steps"] == manifest_of(without)["steps"] + TAKERS["count"]
     assert hashes_of(run) != hashes_of(without)
     assert crossbook("verify", run) == 0
 
@@ -212,9 +213,69 @@ def test_who_does_not_take_his_parameters_does_not_come_in(tmp_path: Path) -> No
 
 def test_money_that_the_venue_refuses_lets_nobody_in(tmp_path: Path) -> None:
     driver = plan_of(small(tmp_path)).driver()
-    rich = TAKERS | {"count": 1_000, "cash": 1 << 53}
-    with pytest.raises(ConfigError, match=r"now: groups\.rich"):
+    rich = TAKERS | {"count": 2, "cash": 1 << 62}
+    with pytest.raises(
+        ConfigError, match=r"^now: agents\.rich: the account's cash could pass what the core carries$"
+    ):
         driver.intervene(
             ANY.validate_python({"time": 0, "do": "enter", "name": "rich", "agents": rich}), "now"
         )
     assert "rich" not in driver.steering.every
+
+
+@pytest.mark.parametrize("steps", [None, 700])
+def test_what_the_venue_refuses_in_the_middle_ends_the_run_there_and_it_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], steps: int | None
+) -> None:
+    rich: dict[str, Any] = {"time": "10:00:30", "steps": steps, "do": "enter", "name": "rich"}
+    rich["agents"] = TAKERS | {"cash": 1 << 62}
+    doing = [STEERED[0], rich, {"time": "10:00:40", "do": "leave", "name": "noise"}]
+    file, runs = small(tmp_path, interventions=doing), tmp_path / "runs"
+    whole = made(small(tmp_path, "whole.yaml", interventions=doing[:1]))
+
+    assert crossbook("run", file, "--out", runs, "--set", "name=broken") == 2
+
+    said = "interventions.1: agents.rich: the account's cash could pass what the core carries"
+    complaint = capsys.readouterr().err.strip()
+    assert "\n" not in complaint
+    assert complaint.startswith(f"crossbook: {file}:")
+    assert complaint.endswith(said)
+    run = find("broken", runs)
+    manifest = manifest_of(run)
+    assert (manifest["status"], manifest["reason"], manifest["interventions"]) == ("partial", said, 1)
+    assert all(claim["holds"] for claim in manifest["conservation"])
+    assert [row["group"] for row in manifest["agents"]] == ["maker", "noise"]
+    for name in ("trades", "orders", "book"):
+        rows, every = pl.read_parquet(run / f"{name}.parquet"), pl.read_parquet(whole / f"{name}.parquet")
+        assert len(rows) > 50
+        assert rows.equals(every[: len(rows)])
+    assert said in (run / "report.html").read_text().replace("&#x27;", "'")
+    assert crossbook("verify", run) == 0
+
+
+@pytest.mark.slow
+def test_a_refusal_in_an_ensemble_is_the_same_line_and_every_run_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rich = {"time": "10:00:30", "do": "enter", "name": "rich", "agents": TAKERS | {"cash": 1 << 62}}
+    file = small(tmp_path, interventions=[rich])
+
+    assert crossbook("run", file, "--out", tmp_path / "runs", "--seeds", "2") == 2
+
+    assert f"{file}:" in (error := capsys.readouterr().err)
+    assert "interventions.0: agents.rich: the account's cash" in error
+    ensemble = find("last", tmp_path / "runs")
+    assert [member["status"] for member in manifest_of(ensemble)["members"]] == ["partial", "partial"]
+
+
+def test_a_guest_whose_parameters_are_wrong_ends_the_run_where_it_was_to_come(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "guests3.py").write_text(TRADER)
+    guest = {"kind": "guests3:Guest", "params": {"sound": "no"}}
+    doing = [{"time": "10:00:05", "do": "enter", "name": "guest", "agents": guest}]
+
+    assert crossbook("run", small(tmp_path, interventions=doing), "--out", tmp_path / "runs") == 2
+
+    assert "interventions.0.agents.params: " in capsys.readouterr().err
+    assert manifest_of(find("last", tmp_path / "runs"))["status"] == "partial"

@@ -139,3 +139,16 @@ def test_a_trader_that_raises_is_named(tmp_path: Path) -> None:
         in_slices(run, Random(1))
     done = run.finish("a trader raised", with_report=False)
     assert json.loads((done.folder / "manifest.json").read_text())["reason"] == "a trader raised"
+
+
+def test_several_who_come_at_one_moment_all_come_before_it_goes_on(tmp_path: Path) -> None:
+    run = live(small(tmp_path))
+    run.advance(OPEN + 10 * SECOND_NS)
+    for number in range(3):
+        block = {"kind": "block", "params": {"buy": number % 2 == 0, "lots": 500}}
+        run.steer({"do": "enter", "name": f"late {number}", "agents": TAKERS})
+        run.steer({"do": "enter", "name": f"block {number}", "agents": block})
+        run.steer({"do": "news", "symbol": "ACME", "jump_ticks": number + 1})
+    run.advance(OPEN + 20 * SECOND_NS)
+    done = run.finish(with_report=False)
+    assert crossbook("verify", done.folder) == 0

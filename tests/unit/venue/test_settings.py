@@ -23,6 +23,7 @@ from crossbook.venue.settings import (
     FeedSettings,
     HouseSettings,
     InstrumentSettings,
+    LabSettings,
     LimitSettings,
     OracleSettings,
     VenueFile,
@@ -292,6 +293,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "`house`": HouseSettings,
     "`house.oracle`": OracleSettings,
     "`house.bots`": BotSettings,
+    "`lab`": LabSettings,
 }
 
 

@@ -43,13 +43,16 @@ _FIXED_S: Final = {
 FRAMES: Final = (*_FIXED_S, "1M")
 """Names of the frames, the shortest first; all but `5s` to `30s` and `10m` are those of Binance."""
 
+_FEW: Final = 64
+"""Trades that are taken one by one."""
+
 Trades = NDArray[np.void]
 """Trades as `EVENT` rows of one market, in their order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Candle:
-    """What traded in a span of time."""
+    """What traded in a span of time. One that is open grows; one that has closed never changes."""
 
     start_s: int
     """When it begins, in seconds since 1970."""
@@ -72,20 +75,17 @@ class Candle:
     bought_worth: int
     trades: int
 
-    def and_then(self, later: "Candle") -> "Candle":
-        """Return this candle and one that follows in the same span as one."""
-        return replace(
-            self,
-            last=later.last,
-            high=max(self.high, later.high),
-            low=min(self.low, later.low),
-            close=later.close,
-            volume=self.volume + later.volume,
-            worth=self.worth + later.worth,
-            bought=self.bought + later.bought,
-            bought_worth=self.bought_worth + later.bought_worth,
-            trades=self.trades + later.trades,
-        )
+    def take(self, later: "Candle") -> None:
+        """Take in a candle that follows in the same span."""
+        self.last = later.last
+        self.high = max(self.high, later.high)
+        self.low = min(self.low, later.low)
+        self.close = later.close
+        self.volume += later.volume
+        self.worth += later.worth
+        self.bought += later.bought
+        self.bought_worth += later.bought_worth
+        self.trades += later.trades
 
 
 def start_of(frame: str, second: int) -> int:
@@ -94,7 +94,12 @@ def start_of(frame: str, second: int) -> int:
     Raises:
         KeyError: There is no such frame.
     """
-    return int(_starts(frame, np.array([second], dtype=np.int64))[0])
+    if frame == "1M":
+        month = np.datetime64(second, "s").astype("datetime64[M]")
+        return int(month.astype("datetime64[s]").astype(np.int64))
+    width = _FIXED_S[frame]
+    offset = _MONDAY_S if frame == "1w" else 0
+    return (second - offset) // width * width + offset
 
 
 def end_of(frame: str, start_s: int) -> int:
@@ -103,15 +108,6 @@ def end_of(frame: str, start_s: int) -> int:
         month = np.datetime64(start_s, "s").astype("datetime64[M]") + 1
         return int(month.astype("datetime64[s]").astype(np.int64))
     return start_s + _FIXED_S[frame]
-
-
-def _starts(frame: str, seconds: NDArray[np.int64]) -> NDArray[np.int64]:
-    if frame == "1M":
-        months = seconds.astype("datetime64[s]").astype("datetime64[M]")
-        return months.astype("datetime64[s]").astype(np.int64)
-    width = _FIXED_S[frame]
-    offset = _MONDAY_S if frame == "1w" else 0
-    return (seconds - offset) // width * width + offset
 
 
 class Candles:
@@ -137,16 +133,17 @@ class Candles:
         closed: list[tuple[str, Candle]] = []
         if not len(trades):
             return closed
-        fine = list(self._seconds(trades))
-        starts = np.array([candle.start_s for candle in fine], dtype=np.int64)
+        few = len(trades) <= _FEW
+        fine = self._one_by_one(trades) if few else list(self._seconds(trades))
         for frame in FRAMES:
-            for candle, start in zip(fine, _starts(frame, starts).tolist(), strict=True):
+            for candle in fine:
                 before = self.open.get(frame)
-                if before is not None and before.start_s == start:
-                    self.open[frame] = before.and_then(candle)
-                    continue
                 if before is not None:
+                    if candle.start_s < before.end_s:
+                        before.take(candle)
+                        continue
                     closed.append((frame, before))
+                start = start_of(frame, candle.start_s)
                 self.open[frame] = replace(candle, start_s=start, end_s=end_of(frame, start))
         return closed
 
@@ -159,6 +156,37 @@ class Candles:
         now_s = self._epoch_s + now_ns // SECOND_NS
         over = [frame for frame, candle in self.open.items() if candle.end_s <= now_s]
         return [(frame, self.open.pop(frame)) for frame in over]
+
+    def _one_by_one(self, trades: Trades) -> list[Candle]:
+        """Return a candle for each second in which something traded, where few trades are not worth an array."""
+        found: list[Candle] = []
+        columns = [trades[name].tolist() for name in ("time_ns", "price", "quantity", "side")]
+        number = self._trades
+        for time_ns, price, lots, side in zip(*columns, strict=True):
+            number += 1
+            second = self._epoch_s + time_ns // SECOND_NS
+            worth, bought = price * lots, lots if side == 0 else 0
+            one = Candle(
+                second,
+                second + 1,
+                number,
+                number,
+                price,
+                price,
+                price,
+                price,
+                lots,
+                worth,
+                bought,
+                price * bought,
+                1,
+            )
+            if found and found[-1].start_s == second:
+                found[-1].take(one)
+            else:
+                found.append(one)
+        self._trades = number
+        return found
 
     def _seconds(self, trades: Trades) -> Iterator[Candle]:
         """Yield a candle for each second in which something traded."""

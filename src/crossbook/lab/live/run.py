@@ -4,6 +4,7 @@ It is the kernel of `crossbook run` and nothing else: left alone it gives the sa
 run file that it leaves, so that `crossbook verify` makes it again.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,14 +12,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from crossbook.core import ConfigError, TransientError
+from crossbook.lab.config import RunFile
 from crossbook.lab.config.interventions import AnyIntervention
 from crossbook.lab.config.units import TIME_NS_MAX, written_clock
+from crossbook.lab.live.archive import Archive
+from crossbook.lab.live.sketch import Sketch
 from crossbook.lab.run.driver import ENDED, PAUSED
+from crossbook.lab.run.errors import AgentError
 from crossbook.lab.run.perform import Done, Ending, Plan, conclude
 from crossbook.lab.run.tables import Tables, Taken
+from crossbook.settings import values_in
 
 STEPS_MAX: Final = 50_000
 """Steps of the kernel that one call makes at most, which take some hundredths of a second."""
+VALUES_MAX: Final = 90_000
+"""Values of the run file with all that is done to the run: one that is read has 100,000 at most."""
+_TIME_VALUES: Final = 4
+"""When something is done, and after how many steps."""
+ROWS_IN_MEMORY_MAX: Final = 250_000
+"""Rows of one table that are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +63,14 @@ class LiveRun:
         self._run = plan.run if seed is None else plan.run.model_copy(update={"seed": seed})
         self.driver: Final = plan.driver(self._run.seed)
         self.simulation: Final = self.driver.simulation
-        self._tables: Final = Tables(folder, self.simulation.markets(), self.driver.group_names)
+        self.folder: Final = folder
+        markets = self.simulation.markets()
+        self._tables: Final = Tables(folder, markets, self.driver.group_names, ROWS_IN_MEMORY_MAX)
+        self._archive: Final = Archive(self._tables)
+        self._sketch: Final = Sketch(folder, self._run)
         self._started = datetime.now(UTC)
         self._began = time.perf_counter()
+        self._values = values_in(self._run.model_dump(mode="json", exclude_none=True))
         self.ended = False
 
     @property
@@ -69,6 +87,7 @@ class LiveRun:
 
         Raises:
             AgentError: A trader raised; the run is then over.
+            TransientError: The disk failed.
         """
         last = self.simulation.counts()[0] + steps
         status = PAUSED
@@ -82,7 +101,17 @@ class LiveRun:
                 self.ended = True
                 self.driver.stop()
         taken = self.driver.taken()
-        self._tables.add(taken)
+        self._archive.add(taken)
+        return Stretch(taken, self.now_ns, self.ended)
+
+    def rest(self) -> Stretch:
+        """Return what was recorded since the last stretch, where the one after it ended in an error.
+
+        Raises:
+            TransientError: The disk failed.
+        """
+        taken = self.driver.taken()
+        self._archive.add(taken)
         return Stretch(taken, self.now_ns, self.ended)
 
     def steer(self, what: Mapping[str, Any]) -> AnyIntervention:
@@ -93,8 +122,21 @@ class LiveRun:
 
         Raises:
             ConfigError: It cannot be made, and nothing has changed.
+            TransientError: The disk failed; it was made.
         """
-        return self.driver.steer(what)
+        more = values_in(dict(what)) + _TIME_VALUES
+        if self._values + more > VALUES_MAX:
+            raise ConfigError("so much was done to this run that its run file could not be read with more")
+        made = self.driver.steer(what)
+        self._values += more
+        try:
+            if self.driver.due:
+                self._sketch.rewrite(self._as_made())
+            else:
+                self._sketch.append(made)
+        except OSError as error:
+            raise TransientError(f"the run file cannot be written: {error.strerror}") from error
+        return made
 
     def finish(
         self,
@@ -112,19 +154,31 @@ class LiveRun:
 
         Raises:
             CoreFault: The books do not add up; the run is kept and marked.
+            TransientError: The disk failed.
         """
         driver = self.driver
-        if not self.ended and reason is None:
-            reason = f"ended at {written_clock(self.now_ns)}"
-        self._tables.add(driver.taken())
-        run = self._run.model_copy(update={"interventions": [*driver.made, *driver.due]})
+        if not self.ended:
+            reason = reason or f"ended at {written_clock(self.now_ns)}"
+            self.ended = True
+            # What a trader makes of the news that it is over changes nothing any more.
+            with contextlib.suppress(AgentError):
+                driver.stop()
+        self._archive.add(driver.taken())
+        self._archive.close()
         ending = Ending(self._started, time.perf_counter() - self._began, reason)
-        return conclude(
-            self.plan,
-            run,
-            driver,
-            self._tables,
-            ending,
-            with_report=with_report,
-            saying=saying or (lambda _: None),
-        )
+        try:
+            return conclude(
+                self.plan,
+                self._as_made(),
+                driver,
+                self._tables,
+                ending,
+                with_report=with_report,
+                saying=saying or (lambda _: None),
+            )
+        except OSError as error:
+            raise TransientError(f"the run cannot be written: {error}") from error
+
+    def _as_made(self) -> RunFile:
+        """Return the run file that makes this run again, as far as it has come."""
+        return self._run.model_copy(update={"interventions": [*self.driver.made, *self.driver.due]})

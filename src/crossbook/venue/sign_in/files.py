@@ -26,10 +26,18 @@ def signing_secret(directory: Path) -> bytes:
     Raises:
         ConfigError: It is readable by others, too short, too long, or no file; or it cannot be read or made.
     """
-    path = directory / SECRET_FILE
+    return kept_secret(directory / SECRET_FILE, secrets.token_bytes(SECRET_BYTES))
+
+
+def kept_secret(path: Path, made: bytes) -> bytes:
+    """Return the secret that a file keeps; where there is none yet, the one that was made, which it keeps from then on.
+
+    Raises:
+        ConfigError: It is readable by others, too short, too long, or no file; or it cannot be read or made.
+    """
     try:
         if not os.path.lexists(path):
-            _publish(path, secrets.token_bytes(SECRET_BYTES), replace=False)
+            _publish(path, made, replace=False)
         return _read(path)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None
