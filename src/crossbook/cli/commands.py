@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "up": "crossbook.cli.up:up",
         "bots": "crossbook.cli.bots:bots",
         "run": "crossbook.cli.run:run",
+        "stream": "crossbook.cli.stream:stream",
         "runs": "crossbook.cli.runs:runs",
         "report": "crossbook.cli.report:report",
         "realism": "crossbook.cli.realism:realism",

@@ -1,8 +1,8 @@
-"""A live venue put together: the venue, its house, its doors, opened and closed in order.
+"""A live venue put together: the venue, its house, its lab, its doors, opened and closed in order.
 
-Before the doors open everything that stood for the house is cancelled and its bots are funded. At the end the bots go
-first, then the doors close, then what still stands for the house is cancelled, then the venue keeps everything and lets
-go of its directory. When the disk fails nothing more is promised and nothing more is written: all ends at once.
+Before the doors open everything that stood for the house is cancelled and its bots are funded. At the end the lab is told, the
+bots go, then the doors close, then the lab is gone, then what still stands for the house is cancelled, then the venue keeps
+everything and lets go of its directory. When the disk fails nothing more is promised and nothing more is written: all ends at once.
 """
 
 import asyncio
@@ -19,9 +19,11 @@ from typing import Any, Final
 
 import structlog
 
+from crossbook.cli import child
 from crossbook.cli.house import BotsProcess
 from crossbook.core import ConfigError, CrossbookError
 from crossbook.doors.http.door import DoorOptions
+from crossbook.doors.http.lab_process import LabProcess
 from crossbook.doors.http.proxies import Proxies
 from crossbook.doors.http.server import Listening, listening
 from crossbook.doors.http.web_files import WEB_APP, WebFiles
@@ -34,6 +36,7 @@ from crossbook.venue.venue import Venue
 YOUNG_OBJECTS_MAX: Final = 50_000
 """New objects after which the garbage collector looks for cycles among them."""
 LOCK: Final = "lock"
+LAB: Final = "crossbook.cli.lab:lab"
 OWN_ADDRESS: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104 - looked up, not bound
 """Where the bots find a venue that listens on all addresses."""
 
@@ -97,8 +100,11 @@ async def _keep_open(
     settings = venue.settings
     options = _options(settings)
     web_files = WebFiles(WEB_APP)
-    door = make_socket_door(venue, proxies=Proxies(options.trusted_proxies), root_path=options.root_path)
     async with contextlib.AsyncExitStack() as doors:
+        lab = None if not settings.lab.enabled else await doors.enter_async_context(_lab(settings))
+        door = make_socket_door(
+            venue, proxies=Proxies(options.trusted_proxies), root_path=options.root_path, lab=lab
+        )
         try:
             at = await doors.enter_async_context(
                 listening(
@@ -109,6 +115,7 @@ async def _keep_open(
                     sockets=door.protocol,  # type: ignore[arg-type]
                     options=options,
                     web_files=web_files,
+                    lab=lab,
                 )
             )
         except ConfigError as error:
@@ -129,9 +136,17 @@ async def _keep_open(
         try:
             await _until(venue, at, stop, tasks)
         finally:
+            if lab is not None:
+                lab.ask_to_end()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _lab(settings: VenueSettings) -> LabProcess:
+    """Return the process of the lab, which begins when somebody asks for it."""
+    told = settings.lab.model_dump(exclude={"enabled"})
+    return LabProcess(child.command(os.getpid(), LAB, []), told)
 
 
 def _spare_the_collector() -> None:

@@ -7,6 +7,8 @@ from rich.console import Console
 
 CONFIGS: Final = Path("configs")
 """Where a run file is looked for by its bare name."""
+PRESETS: Final = CONFIGS / "stream"
+"""Where markets that are streamed are looked for by their bare name."""
 RUNS: Final = Path("runs")
 """Where runs are kept."""
 LOG_COLUMNS: Final = 160

@@ -16,6 +16,9 @@ from crossbook.cli.facts import show_facts
 from crossbook.cli.places import CONFIGS, RUNS, table_console
 from crossbook.core import ConfigError, UsageError
 from crossbook.lab.config import RunFile
+from crossbook.lab.report.manifest import AgentMetrics, Manifest, Market, Metrics
+from crossbook.lab.report.measures import AgentUnits
+from crossbook.lab.report.units import price_unit, quantity_unit
 from crossbook.lab.run import (
     AgentError,
     Done,
@@ -64,10 +67,14 @@ def run(
     except (ConfigError, UsageError) as error:
         raise loaded.located(str(error)) from error
     console = table_console()
-    if seeds is None:
-        status = _one(plan, driver, out, console, with_report=with_report)
-    else:
-        status = _several(plan, out, console, seeds, workers)
+    try:
+        if seeds is None:
+            status = _one(plan, driver, out, console, with_report=with_report)
+        else:
+            status = _several(plan, out, console, seeds, workers)
+    except ConfigError as error:
+        # An intervention could not be made when its time came.
+        raise loaded.located(str(error)) from error
     if status:
         raise typer.Exit(status)
 
@@ -110,6 +117,7 @@ def _one(plan: Plan, driver: Driver, out: Path, console: Console, *, with_report
     show(done, console)
     if isinstance(done.error, AgentError):
         console.print(Text(done.error.trace.rstrip()), style="dim")
+    if done.error is not None:
         raise done.error
     return 0 if done.complete else EXIT_INTERRUPTED
 
@@ -167,9 +175,10 @@ def show(done: Done, console: Console) -> None:
         console.print(f"partial: {manifest['reason']}", style="bold yellow", markup=False)
     console.print(_facts(manifest))
     console.print()
-    console.print(_markets(manifest, metrics["markets"]))
+    of_the_run, measured = Manifest.model_validate(manifest), Metrics.model_validate(metrics)
+    console.print(_markets(of_the_run.markets, measured))
     console.print()
-    console.print(_agents(metrics["agents"]))
+    console.print(_agents(of_the_run, measured.agents))
     console.print()
     for claim in manifest["conservation"]:
         mark, style = ("holds", "green") if claim["holds"] else ("BROKEN", "bold red")
@@ -208,47 +217,52 @@ def _facts(manifest: dict[str, Any]) -> Table:
     return table
 
 
-def _markets(manifest: dict[str, Any], metrics: dict[str, dict[str, Any]]) -> Table:
+def _markets(markets: list[Market], metrics: Metrics) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("Market")
     for name in ("Open", "High", "Low", "Close", "Trades", "Volume", "Orders", "Spread", "Vol 1m"):
         table.add_column(name, justify="right")
-    for market in manifest["markets"]:
-        figures, step = metrics[market["market"]], float(market["price_step"])
-        places = max(-len(market["price_step"].partition(".")[2]) * -1, 0)
-        prices = [
-            f"{figures[key] * step:,.{places}f}" if key in figures else ""
-            for key in ("open", "high", "low", "close")
-        ]
-        volatility = figures.get("return_volatility_1m")
+    for market in markets:
+        figures, price = metrics.markets[market.market], price_unit(market)
+        volume = quantity_unit([market], [figures.volume])
+        unit = "" if volume.name == "lots" else f" {volume.name}"
+        volatility = figures.return_volatility_1m
         table.add_row(
-            Text(market["market"]),
-            *prices,
-            f"{figures.get('trades', 0):,}",
-            f"{figures.get('volume', 0):,}",
-            f"{figures.get('orders', 0):,}",
-            f"{figures['spread_mean']:.2f}" if "spread_mean" in figures else "",
+            Text(market.market),
+            *(
+                "" if value is None else price.read(value)
+                for value in (figures.open, figures.high, figures.low, figures.close)
+            ),
+            f"{figures.trades or 0:,}",
+            Text(f"{volume.read(figures.volume or 0)}{unit}"),
+            f"{figures.orders or 0:,}",
+            "" if figures.spread_mean is None else f"{figures.spread_mean:.2f}",
             f"{volatility * 1e4:.1f} bp" if volatility else "",
         )
     return table
 
 
-def _agents(groups: list[dict[str, Any]]) -> Table:
+def _agents(manifest: Manifest, groups: list[AgentMetrics]) -> Table:
+    units = AgentUnits.of(manifest, groups)
+    money, quantity = units.money, units.quantity
+    kinds = {group.group: group.kind for group in manifest.agents}
     table = Table(box=None, pad_edge=False)
     table.add_column("Agents")
     table.add_column("Kind", style="dim")
-    for name in ("Count", "Orders", "Fills", "Volume", "P&L", "P&L each", "In profit"):
-        table.add_column(name, justify="right")
+    volume = "Volume" if quantity.name == "lots" else f"Volume, {quantity.name}"
+    profit = f"P&L, {money.name}" if money.name else "P&L"
+    for name in ("Count", "Orders", "Fills", volume, profit, "P&L each", "In profit"):
+        table.add_column(Text(name), justify="right")
     for group in groups:
         table.add_row(
-            Text(group["group"]),
-            Text(group["kind"]),
-            f"{group['count']:,}",
-            f"{group['orders']:,}",
-            f"{group['trades']:,}",
-            f"{group['volume']:,}",
-            f"{group['pnl_total']:,}",
-            f"{group['pnl_mean']:,.0f}",
-            f"{group['share_positive']:.0%}",
+            Text(group.group),
+            Text(kinds[group.group]),
+            f"{group.count:,}",
+            f"{group.orders:,}",
+            f"{group.trades:,}",
+            quantity.read(group.volume),
+            money.read(group.pnl_total),
+            money.read(group.pnl_mean),
+            f"{group.share_positive:.0%}",
         )
     return table

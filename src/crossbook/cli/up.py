@@ -1,4 +1,4 @@
-"""`crossbook up`: a live exchange with bots, in one process and two beside it."""
+"""`crossbook up`: a live exchange with bots, in one process and two beside it, three where somebody looks at the lab."""
 
 import asyncio
 import logging
@@ -131,6 +131,7 @@ def banner(opened: Opened) -> Table:
         ("Exchange", url),
         ("API", f"{url}/docs"),
         ("WebSocket", f"{url.replace('http', 'ws', 1)}/ws"),
+        *([("Lab", f"{url}/#/lab")] if settings.lab.enabled else []),
         ("Data", str(opened.directory.resolve())),
         ("Durability", promise),
         ("Instruments", ", ".join(instrument.ticker for instrument in settings.instruments)),

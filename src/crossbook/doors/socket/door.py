@@ -3,45 +3,37 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from time import time
 from typing import TYPE_CHECKING, Any, Final
 
 from crossbook.doors.http.callers import Callers
-from crossbook.doors.http.proxies import Proxies
+from crossbook.doors.http.lab_process import Lab
+from crossbook.doors.http.proxies import Headers, Proxies
+from crossbook.doors.socket.connection import SocketPace
 from crossbook.doors.socket.messages import Reader
 from crossbook.doors.socket.outlet import Cork
 from crossbook.doors.socket.protocol import SocketProtocol
 from crossbook.doors.socket.seams import Parts
 from crossbook.doors.socket.session import Session
-from crossbook.doors.socket.upgrade import Upgrade, read_upgrade
+from crossbook.doors.socket.tunnel import Tunnel
+from crossbook.doors.socket.upgrade import LabUpgrade, Upgrade, read_lab_upgrade, read_upgrade
 from crossbook.doors.socket.wills import Wills
-from crossbook.venue.principal import Principal
+from crossbook.venue.principal import Principal, Role
 from crossbook.venue.rates import address_key
-from crossbook.venue.refusals import BUSY, CLOSING, MALFORMED, RATE_LIMITED, Refused
+from crossbook.venue.refusals import BUSY, CLOSING, FORBIDDEN, MALFORMED, RATE_LIMITED, Refused
 from crossbook.venue.settings import LimitSettings
 
 if TYPE_CHECKING:
     from uvicorn.config import Config
     from uvicorn.server import ServerState
 
-TICK_SECONDS: Final = 5.0
-"""How often the connections are looked after."""
 UPGRADE: Final = "upgrade"
 """What the request for a WebSocket is instead of a method: it may be made by any page, and is no mere look."""
-
-
-@dataclass(frozen=True, slots=True)
-class SocketPace:
-    """How fast a connection may speak, beside the account's own rate of orders."""
-
-    messages_per_second: float = 5_000.0
-    message_burst: int = 10_000
-    pings_per_second: float = 5.0
-    ping_burst: int = 20
-    idle_seconds: float = 20.0
-    """Silence after which a client is pinged; after the same time again it is gone."""
-    tick_seconds: float = TICK_SECONDS
+LAB_MARK: Final = b"/ws/lab"
+"""Stands in the first line of a request for the lab."""
+LAB_CONNECTIONS_MAX: Final = 500
+"""Of those that are passed on to the lab, which takes 512 from this venue."""
+LAB_CONNECTIONS_PER_ADDRESS_MAX: Final = 128
 
 
 class SocketDoor:
@@ -55,6 +47,7 @@ class SocketDoor:
         pace: How fast they may speak.
         proxies: The reverse proxies whose word about a client's address is believed.
         root_path: The path under which a reverse proxy shows the venue.
+        lab: Knows where the lab is; none where there is none.
     """
 
     def __init__(
@@ -65,6 +58,7 @@ class SocketDoor:
         pace: SocketPace | None = None,
         proxies: Proxies | None = None,
         root_path: str = "",
+        lab: Lab | None = None,
     ) -> None:
         self.parts = parts
         self.limits = limits
@@ -75,16 +69,24 @@ class SocketDoor:
         self._proxies = proxies if proxies is not None else Proxies()
         self._callers = Callers(parts.gate, self._proxies)
         self._root_path = root_path
+        self._lab = lab
         self._inside: set[Session] = set()
+        self._tunnels: set[Tunnel] = set()
+        """Connections that are passed on to the lab."""
         self._addresses: Counter[str] = Counter()
-        self._signed_in: dict[str, set[Session]] = {}
+        self._signed_in: dict[str, set[Session | Tunnel]] = {}
         self._ticker: asyncio.TimerHandle | None = None
         self._closing = False
 
     @property
+    def message_bytes(self) -> int:
+        """The largest message."""
+        return self.limits.message_bytes
+
+    @property
     def connections(self) -> int:
-        """How many are inside."""
-        return len(self._inside)
+        """How many are inside, or are passed on to the lab."""
+        return len(self._inside) + len(self._tunnels)
 
     def protocol(
         self,
@@ -95,7 +97,7 @@ class SocketDoor:
         """Make what uvicorn hands a connection to."""
         return SocketProtocol(self, server_state)
 
-    def admit(self, head: bytes, peer: tuple[str, int] | None) -> tuple[Session, Upgrade]:
+    def admit(self, head: bytes, peer: tuple[str, int] | None) -> tuple[Session, Upgrade] | Tunnel:
         """Decide about a request before anything is upgraded.
 
         Args:
@@ -105,20 +107,76 @@ class SocketDoor:
         Raises:
             Refused: With the status of the answer.
         """
-        upgrade = read_upgrade(head, self._root_path)
         scope = {"client": peer, "method": UPGRADE}
-        address = self._proxies.address(scope, upgrade.headers)
-        address = address_key(address) if ":" in address else address
-        if self._closing:
-            raise Refused(CLOSING, "the venue stops", 503)
-        if len(self._inside) >= self.limits.connections:
-            raise Refused(BUSY, "the venue has as many connections as it can", 503)
-        if self._addresses[address] >= self.limits.connections_per_address:
-            raise Refused(RATE_LIMITED, "too many connections from this address", 429)
+        if self._lab is not None and LAB_MARK in head.partition(b"\r\n")[0]:
+            for_lab = read_lab_upgrade(head, self._root_path)
+            if for_lab is not None:
+                return self._pass_on(self._lab, for_lab, scope)
+        upgrade = read_upgrade(head, self._root_path)
+        address = self._address(scope, upgrade.headers)
         who = self._callers.find(scope, upgrade.headers, private=False)
         session = Session(self, upgrade, address, who)
         session.begin()
         return session, upgrade
+
+    def _address(self, scope: dict[str, Any], headers: Headers) -> str:
+        """Return whence a request comes, where another connection may come from there.
+
+        Raises:
+            Refused: There are too many, or the venue stops.
+        """
+        address = self._proxies.address(scope, headers)
+        address = address_key(address) if ":" in address else address
+        if self._closing:
+            raise Refused(CLOSING, "the venue stops", 503)
+        if self.connections >= self.limits.connections:
+            raise Refused(BUSY, "the venue has as many connections as it can", 503)
+        if self._addresses[address] >= self.limits.connections_per_address:
+            raise Refused(RATE_LIMITED, "too many connections from this address", 429)
+        return address
+
+    def _pass_on(self, lab: Lab, upgrade: LabUpgrade, scope: dict[str, Any]) -> Tunnel:
+        """Return what passes a connection on to the lab, which counts from now on.
+
+        Raises:
+            Refused: There are too many, the venue stops, or a credential is wrong.
+        """
+        address = self._address(scope, upgrade.headers)
+        if sum(tunnel.address == address for tunnel in self._tunnels) >= LAB_CONNECTIONS_PER_ADDRESS_MAX:
+            raise Refused(RATE_LIMITED, "too many connections to the lab from this address", 429)
+        if len(self._tunnels) >= LAB_CONNECTIONS_MAX:
+            raise Refused(BUSY, "the lab has as many connections as it can", 503)
+        who = self._steering(scope, upgrade.headers)
+
+        def may_still() -> bool:
+            try:
+                return self._steering(scope, upgrade.headers) is not None
+            except Refused:
+                return False
+
+        tunnel = Tunnel(upgrade, address, who, reach=lab.reach, may_still=may_still, left=self._leave_tunnel)
+        self._tunnels.add(tunnel)
+        self._count_in(tunnel)
+        return tunnel
+
+    def _leave_tunnel(self, tunnel: Tunnel) -> None:
+        if tunnel in self._tunnels:
+            self._tunnels.discard(tunnel)
+            self._count_out(tunnel)
+
+    def _steering(self, scope: dict[str, Any], headers: Headers) -> Principal | None:
+        """Return the administrator who opens a connection to the lab; none for who may only watch, as a foreign page may.
+
+        Raises:
+            Refused: A credential is wrong.
+        """
+        try:
+            who = self._callers.find(scope, headers, private=False)
+        except Refused as refused:
+            if refused.code != FORBIDDEN:
+                raise
+            return None
+        return who if who is not None and who.role is Role.ADMIN else None
 
     def identify(self, token: str | None, api_key: str | None) -> Principal:
         """Tell who is behind a credential.
@@ -137,26 +195,34 @@ class SocketDoor:
     def join(self, session: Session) -> None:
         """Count a connection that was upgraded."""
         self._inside.add(session)
-        self._addresses[session.address] += 1
-        self.parts.count(len(self._inside))
-        if session.who is not None:
-            self.signed_in(session, session.who)
-        if self._ticker is None:
-            self._ticker = asyncio.get_running_loop().call_later(self.pace.tick_seconds, self._tick)
+        self._count_in(session)
 
     def leave(self, session: Session) -> None:
         """Count a connection no longer, which ends or has ended."""
         self.parts.feeds.leave(session)
-        if session not in self._inside:
-            return
-        self._inside.discard(session)
-        self._addresses[session.address] -= 1
-        if self._addresses[session.address] <= 0:
-            del self._addresses[session.address]
-        self.parts.count(len(self._inside))
-        self._sign_off(session)
+        if session in self._inside:
+            self._inside.discard(session)
+            self._count_out(session)
 
-    def signed_in(self, session: Session, who: Principal) -> None:
+    def _everybody(self) -> tuple[Session | Tunnel, ...]:
+        return (*self._inside, *self._tunnels)
+
+    def _count_in(self, one: Session | Tunnel) -> None:
+        self._addresses[one.address] += 1
+        self.parts.count(self.connections)
+        if one.who is not None:
+            self.signed_in(one, one.who)
+        if self._ticker is None:
+            self._ticker = asyncio.get_running_loop().call_later(self.pace.tick_seconds, self._tick)
+
+    def _count_out(self, one: Session | Tunnel) -> None:
+        self._addresses[one.address] -= 1
+        if self._addresses[one.address] <= 0:
+            del self._addresses[one.address]
+        self.parts.count(self.connections)
+        self._sign_off(one)
+
+    def signed_in(self, session: Session | Tunnel, who: Principal) -> None:
         """Remember by which sign-in a connection lives."""
         self._sign_off(session)
         session.who = who
@@ -175,10 +241,10 @@ class SocketDoor:
     def close(self) -> None:
         """Admit nobody more, and close all connections; uvicorn's shutdown does the same one by one."""
         self._closing = True
-        for session in tuple(self._inside):
+        for session in self._everybody():
             session.close_for_stop()
 
-    def _sign_off(self, session: Session) -> None:
+    def _sign_off(self, session: Session | Tunnel) -> None:
         if session.who is None:
             return
         for name in _names(session.who):
@@ -191,7 +257,7 @@ class SocketDoor:
     def _tick(self) -> None:
         self._ticker = None
         now_s = time()
-        for session in tuple(self._inside):
+        for session in self._everybody():
             if (
                 session.who is not None
                 and session.who.expires_s is not None
@@ -199,7 +265,7 @@ class SocketDoor:
             ):
                 session.close_for_expiry()
             session.tick(self.pace.tick_seconds)
-        if self._inside:
+        if self.connections:
             self._ticker = asyncio.get_running_loop().call_later(self.pace.tick_seconds, self._tick)
 
 

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from crossbook.doors.http.lab_process import Lab
 from crossbook.doors.http.proxies import Proxies
-from crossbook.doors.socket.door import SocketDoor, SocketPace
+from crossbook.doors.socket.connection import SocketPace
+from crossbook.doors.socket.door import SocketDoor
 from crossbook.doors.socket.seams import Parts
 from crossbook.venue.orders import NS_PER_MS
 from crossbook.venue.principal import Principal
@@ -30,6 +32,7 @@ def make_socket_door(
     proxies: Proxies | None = None,
     root_path: str = "",
     pace: SocketPace | None = None,
+    lab: Lab | None = None,
 ) -> SocketDoor:
     """Make the door of a venue; its `protocol` is what uvicorn is given as `ws`.
 
@@ -53,6 +56,6 @@ def make_socket_door(
         durability=venue.settings.durability,
         count=count,
     )
-    door = SocketDoor(parts, venue.settings.limits, pace=pace, proxies=proxies, root_path=root_path)
+    door = SocketDoor(parts, venue.settings.limits, pace=pace, proxies=proxies, root_path=root_path, lab=lab)
     venue.gate.on_ended(door.ended)
     return door

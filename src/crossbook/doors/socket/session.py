@@ -1,7 +1,6 @@
 """A connection: what its client says, and what is answered.
 
-A message that is wrong is answered as such and changes nothing else. What ends a connection is said on the page of
-the protocol: a bad credential, a message that breaks RFC 6455, too much of something, and a client that does not read.
+A message that is wrong is answered as such and changes nothing else. A bad credential ends the connection.
 """
 
 import logging
@@ -9,14 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from picows import WSCloseCode, WSFrame, WSMsgType, WSTransport
+from picows import WSCloseCode, WSTransport
 
 from crossbook.doors.http.problems import internal
 from crossbook.doors.socket import frames
 from crossbook.doors.socket.asks import HANDLERS
+from crossbook.doors.socket.connection import TOO_FAST, Connection
 from crossbook.doors.socket.messages import AnyMessage
-from crossbook.doors.socket.outlet import Outlet
-from crossbook.doors.socket.pace import Pace
 from crossbook.doors.socket.upgrade import Upgrade
 from crossbook.venue.desk import Read
 from crossbook.venue.principal import Principal
@@ -29,14 +27,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("crossbook.socket")
 
-TEXT: Final = WSMsgType.TEXT
-PROTOCOL_ERROR: Final = "protocol_error"
 SESSION_OVER: Final = "session_over"
 """The sign-in that the connection lived by has ended, be it by somebody's will or by itself."""
-CLOSE_CODES_RESERVED: Final = frozenset({1004, 1005, 1006, 1015})
-"""RFC 6455, section 7.4.1: never sent on the wire."""
-
-
 PRIVATE: Final = frozenset({"account"})
 """Channels that one must be signed in for."""
 
@@ -50,7 +42,7 @@ class _Order(msgspec.Struct):
 ORDER: Final = msgspec.json.Decoder(_Order)
 
 
-class Session(Outlet):
+class Session(Connection):
     """A connection that was admitted.
 
     Args:
@@ -62,12 +54,7 @@ class Session(Outlet):
 
     __slots__ = (
         "_forget_at",
-        "_heard",
-        "_pace",
-        "_part",
-        "_pings",
         "_resume",
-        "_silent",
         "address",
         "cancel_on_disconnect",
         "channel",
@@ -78,7 +65,7 @@ class Session(Outlet):
     )
 
     def __init__(self, door: "SocketDoor", upgrade: Upgrade, address: str, who: Principal | None) -> None:
-        super().__init__(door.cork, door.limits)
+        super().__init__(door.cork, door.limits, door.pace)
         self.door = door
         self.address = address
         self.who = who
@@ -89,12 +76,6 @@ class Session(Outlet):
         self.placed: set[str] = set()
         """Orders that shall end with the connection; those that ended are taken out from time to time."""
         self._forget_at = 2 * door.limits.open_orders
-        self._pace = Pace(door.pace.messages_per_second, door.pace.message_burst)
-        self._pings = Pace(door.pace.pings_per_second, door.pace.ping_burst)
-        self._part: bytearray | None = None
-        """The beginning of a message that comes in fragments."""
-        self._heard = True
-        self._silent = 0
 
     def begin(self) -> None:
         """Subscribe to the channel of a connection that has one, unless its client must sign in first.
@@ -117,71 +98,11 @@ class Session(Outlet):
             parts = self.door.parts
             self.send(frames.hello(parts.name, parts.durability, parts.sequence(), parts.epoch))
 
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """Take a frame."""
-        self._heard = True
-        if (
-            frame.msg_type is TEXT
-            and frame.fin
-            and self._part is None
-            and not (frame.rsv1 or frame.rsv2 or frame.rsv3)
-        ):
-            if self._ending or transport.is_close_frame_sent:
-                return
-            if self._pace.take():
-                self.take(frame.get_payload_as_bytes())
-            else:
-                self._too_fast()
-        else:
-            self._take_other(transport, frame)
-
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002 - picows passes it
         """Forget the connection, and what its client wanted forgotten with it."""
         self.disconnected()
         if self.cancel_on_disconnect and self.who is not None:
             self.door.last_will(self.who, self.placed)
-
-    def _take_other(self, transport: WSTransport, frame: WSFrame) -> None:
-        kind = frame.msg_type
-        if kind == WSMsgType.CLOSE:
-            code = frame.get_close_code()
-            bad = int(code) in CLOSE_CODES_RESERVED or not (int(code) == 0 or 1000 <= int(code) < 5000)  # type: ignore[call-overload]
-            self.end_in_turn(WSCloseCode.PROTOCOL_ERROR if bad else WSCloseCode.OK)
-        elif self._ending or transport.is_close_frame_sent:
-            return
-        elif frame.rsv1 or frame.rsv2 or frame.rsv3:
-            self.end(WSCloseCode.PROTOCOL_ERROR, PROTOCOL_ERROR, "no extension was agreed on")
-        elif kind == WSMsgType.PING:
-            if not self._pings.take():
-                self.end(WSCloseCode.POLICY_VIOLATION, RATE_LIMITED, "too many pings")
-            elif not self._behind:
-                self.flush()
-                transport.send_pong(frame.get_payload_as_bytes())
-        elif kind == WSMsgType.BINARY:
-            self.end(WSCloseCode.UNSUPPORTED_DATA, PROTOCOL_ERROR, "messages are text")
-        elif kind != WSMsgType.PONG:
-            self._take_fragment(frame)
-
-    def _take_fragment(self, frame: WSFrame) -> None:
-        begins = frame.msg_type == WSMsgType.TEXT
-        if begins == (self._part is not None):
-            self.end(WSCloseCode.PROTOCOL_ERROR, PROTOCOL_ERROR, "fragments are out of order")
-            return
-        if not self._pace.take():
-            self._too_fast()
-            if self._ending:
-                return
-        part = self._part = bytearray() if self._part is None else self._part
-        part += frame.get_payload_as_bytes()
-        if len(part) > self._limits.message_bytes:
-            self.end(
-                WSCloseCode.MESSAGE_TOO_BIG,
-                "too_large",
-                f"a message has at most {self._limits.message_bytes} bytes",
-            )
-        elif frame.fin:
-            self._part = None
-            self.take(bytes(part))
 
     # Messages
 
@@ -262,12 +183,9 @@ class Session(Outlet):
     def _failed(self, name: int | str | None) -> None:
         self.send(frames.refusal(name, internal()))
 
-    def _too_fast(self) -> None:
-        refused = Refused(RATE_LIMITED, "too many messages a second on this connection", 429)
-        if self._pace.refused > self.door.pace.message_burst:
-            self.end(WSCloseCode.POLICY_VIOLATION, RATE_LIMITED, refused.detail)
-        else:
-            self.send(frames.refusal(None, refused))
+    def say_too_fast(self) -> None:
+        """Refuse a message that was not looked at."""
+        self.send(frames.refusal(None, Refused(RATE_LIMITED, TOO_FAST, 429)))
 
     # Channels
 
@@ -318,22 +236,3 @@ class Session(Outlet):
     def close_for_expiry(self) -> None:
         """Close, because the sign-in ended by itself."""
         self.end(WSCloseCode.POLICY_VIOLATION, SESSION_OVER, "the token has expired; log in again")
-
-    def tick(self, seconds: float) -> None:
-        """Look after a connection from time to time: is its client still there."""
-        if self._socket.is_close_frame_sent or self._raw.is_closing():
-            # What has been closing for this long does not drain.
-            self._silent += 1
-            if self._silent > 1:
-                self._raw.abort()
-        elif self._heard:
-            self._heard = False
-            self._silent = 0
-        else:
-            self._silent += 1
-            idle = self._silent * seconds
-            if idle > 2 * self.door.pace.idle_seconds:
-                self._raw.abort()
-            elif idle >= self.door.pace.idle_seconds and not self._behind:
-                self.flush()
-                self._socket.send_ping()

@@ -6,10 +6,11 @@ written to logs. Whom only a cookie signs in must come from a page of ours, whic
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from crossbook.doors.http.callers import headers_of
 from crossbook.doors.http.problems import BAD_REQUEST, HEAD_TOO_LARGE, METHOD_NOT_ALLOWED, body_of
@@ -26,16 +27,17 @@ SECRETS: Final = frozenset(
     {"token", "api_key", "apikey", "access_token", "jwt", "jwt_token", "x-api-key", "key"}
 )
 """Names by which people pass secrets in an address."""
+LAB_PATHS: Final = frozenset({"/ws/lab", "/ws/lab/"})
+"""Where the lab is watched and steered."""
+
+_LAB_CHANNELS: Final = re.compile(r"[A-Za-z0-9_:,]{1,1024}")
+"""Names of its channels, parted by commas; which there are is for the lab to say."""
 
 
 @dataclass(frozen=True, slots=True)
-class Upgrade:
-    """A request to speak WebSocket."""
+class Handshake:
+    """A request to speak WebSocket, wherever it goes."""
 
-    channel: str | None
-    """The channel of a connection that has just one."""
-    resume: int | None
-    """The last sequence of it that the client has seen."""
     headers: Headers
 
     def canonical(self) -> bytes:
@@ -46,8 +48,41 @@ class Upgrade:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Upgrade(Handshake):
+    """A request to the venue."""
+
+    channel: str | None
+    """The channel of a connection that has just one."""
+    resume: int | None
+    """The last sequence of it that the client has seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabUpgrade(Handshake):
+    """A request to the lab."""
+
+    channels: str | None
+    """The channels to follow, parted by commas; none for all."""
+
+    def passed_on(self, host: str, token: str | None) -> bytes:
+        """Return the request as the lab gets it: what the handshake needs, and nothing of who sent it.
+
+        Args:
+            host: The lab's.
+            token: Lets the connection steer; none where it may only watch.
+        """
+        query = "" if self.channels is None else f"?channels={quote(self.channels, safe='')}"
+        rights = "" if token is None else f"Authorization: Bearer {token}\r\n"
+        head = f"GET /ws{query} HTTP/1.1\r\nHost: {host}\r\n{rights}".encode("ascii")
+        return head + (
+            b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %b\r\n\r\n"
+            % self.headers[KEY]
+        )
+
+
 def read_upgrade(head: bytes, root_path: str = "") -> Upgrade:
-    """Read a request, line and headers up to the empty line.
+    """Read a request to the venue, line and headers up to the empty line.
 
     Args:
         head: As uvicorn rebuilds it: names of headers in lower case.
@@ -56,6 +91,37 @@ def read_upgrade(head: bytes, root_path: str = "") -> Upgrade:
     Raises:
         Refused: It is no proper request, asks for what there is not, or carries a secret in its address; with the
             status of the answer.
+    """
+    target, headers = read_head(head)
+    channel, resume = _read_target(*read_target(target, root_path))
+    check_handshake(headers)
+    return Upgrade(headers, channel, resume)
+
+
+def read_lab_upgrade(head: bytes, root_path: str = "") -> LabUpgrade | None:
+    """Read a request to the lab; as `read_upgrade`, and none where it goes elsewhere.
+
+    Raises:
+        Refused: As `read_upgrade`.
+    """
+    target, headers = read_head(head)
+    path, options = read_target(target, root_path)
+    if path not in LAB_PATHS:
+        return None
+    channels = None
+    for name, value in options:
+        if name != "channels" or channels is not None or _LAB_CHANNELS.fullmatch(value) is None:
+            raise Refused(BAD_REQUEST, "/ws/lab takes only channels=NAME,NAME in its address")
+        channels = value
+    check_handshake(headers)
+    return LabUpgrade(headers, channels)
+
+
+def read_head(head: bytes) -> tuple[str, Headers]:
+    """Return the target and the headers of a request.
+
+    Raises:
+        Refused: It is no proper request; with the status of the answer.
     """
     if len(head) > HEAD_BYTES_MAX:
         raise Refused(HEAD_TOO_LARGE, f"the request's head exceeds {HEAD_BYTES_MAX} bytes", 431)
@@ -69,12 +135,15 @@ def read_upgrade(head: bytes, root_path: str = "") -> Upgrade:
     headers = headers_of(pairs)
     if sum(name == KEY for name, _ in pairs) > 1:
         raise Refused(BAD_REQUEST, "the header Sec-WebSocket-Key stands twice")
-    channel, resume = _read_target(words[1].decode("latin-1"), root_path)
-    _check_handshake(headers)
-    return Upgrade(channel, resume, headers)
+    return words[1].decode("latin-1"), headers
 
 
-def _read_target(target: str, root_path: str) -> tuple[str | None, int | None]:
+def read_target(target: str, root_path: str = "") -> tuple[str, list[tuple[str, str]]]:
+    """Return the path and the options of an address.
+
+    Raises:
+        Refused: It is malformed, or carries a secret.
+    """
     try:
         parts = urlsplit(target)
         path = unquote(parts.path, errors="strict")
@@ -85,11 +154,15 @@ def _read_target(target: str, root_path: str) -> tuple[str | None, int | None]:
         raise Refused(
             BAD_REQUEST,
             "never put a secret into an address: send the header Authorization or X-API-Key, or a first message"
-            ' {"op":"auth",...}',
+            " that signs in",
         )
     root = root_path.rstrip("/")
     if root and path.startswith(root + "/"):
         path = path[len(root) :]
+    return path, options
+
+
+def _read_target(path: str, options: list[tuple[str, str]]) -> tuple[str | None, int | None]:
     if path in ("/ws", "/ws/"):
         if options:
             raise Refused(BAD_REQUEST, "/ws takes no parameters in its address")
@@ -105,7 +178,12 @@ def _read_target(target: str, root_path: str) -> tuple[str | None, int | None]:
     return channel, resume
 
 
-def _check_handshake(headers: Headers) -> None:
+def check_handshake(headers: Headers) -> None:
+    """See that a request asks for a WebSocket as RFC 6455 has it.
+
+    Raises:
+        Refused: It does not.
+    """
     if headers.get(b"upgrade", b"").lower() != b"websocket":
         raise Refused(BAD_REQUEST, "the header Upgrade must be websocket")
     if b"upgrade" not in [word.strip() for word in headers.get(b"connection", b"").lower().split(b",")]:
