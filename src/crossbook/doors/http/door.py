@@ -2,7 +2,7 @@
 
 It finds the route, holds addresses to their rate, lets other origins in where the settings name them, turns refusals
 into answers and defects into a status of 500 that gives nothing away, and counts. The fast routes and the files of the web
-application are answered here; everything else goes to the application of `control`.
+application are answered here, the lab's routes by its proxy; everything else goes to the application of `control`.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -17,6 +17,7 @@ from crossbook.core import ConfigError
 from crossbook.doors.http.bodies import ClientGoneError, Message, Receive, read_control_body
 from crossbook.doors.http.callers import ADDRESS, Callers, headers_of
 from crossbook.doors.http.fast import CONTENT_TYPE, FastRoutes
+from crossbook.doors.http.lab_proxy import LabProxy, is_labs
 from crossbook.doors.http.problems import (
     Header,
     body_of,
@@ -86,6 +87,7 @@ class HttpDoor:
         options: What the operator chose.
         callers: Finds who asks.
         web_files: The web application.
+        lab: Answers the lab's routes; none where there is no lab.
 
     Raises:
         ConfigError: An option is impossible.
@@ -100,6 +102,7 @@ class HttpDoor:
         options: DoorOptions,
         callers: Callers,
         web_files: WebFiles,
+        lab: LabProxy | None = None,
     ) -> None:
         limits = venue.settings.limits
         self._venue: Final = venue
@@ -107,6 +110,7 @@ class HttpDoor:
         self._control: Final = control
         self._seen: Final = seen
         self._web_files: Final = web_files
+        self._lab: Final = lab
         self._fast: Final = FastRoutes(venue, callers)
         self._rates: Final = Rates(limits.requests_per_second, limits.request_burst)
         self._proxies: Final = callers.proxies
@@ -158,6 +162,11 @@ class HttpDoor:
                 return
         answer = self._durable if safe else self._plain
         await self._send(send, 200, self._whole(answer, body, headers, sequence), body)
+
+    async def close(self) -> None:
+        """Let go of the connections to the lab, once nothing is answered any more."""
+        if self._lab is not None:
+            await self._lab.close()
 
     async def _without_method(self, method: str, headers: Headers, send: Send) -> None:
         """Answer a method that the address does not know, which may be a browser's question.
@@ -220,6 +229,9 @@ class HttpDoor:
             }
             if scope["method"] == "HEAD":
                 inner["method"] = "GET"
+            if self._lab is not None and is_labs(path):
+                await self._lab(inner, receive, send_on)
+                return
             body_bytes_max = self._venue.settings.limits.message_bytes
             receive = await read_control_body(scope, headers, receive, body_bytes_max)
             await self._control(inner, receive, send_on)

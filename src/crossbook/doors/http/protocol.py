@@ -114,6 +114,13 @@ class WholeAnswer:
         cycle.on_response()
         return True
 
+    async def hang_up(self) -> None:
+        """Cut the connection, and return when the request knows that it has nobody to answer."""
+        cycle = self._cycle
+        cycle.transport.abort()
+        while not cycle.disconnected:
+            await cycle.receive()
+
 
 class BoundedProtocol(HttpToolsProtocol):
     """The server's protocol with bounds.

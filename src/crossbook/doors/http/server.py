@@ -18,6 +18,8 @@ from crossbook.core import ConfigError
 from crossbook.doors.http.callers import Callers
 from crossbook.doors.http.control import control_application
 from crossbook.doors.http.door import Application, DoorOptions, HttpDoor
+from crossbook.doors.http.lab_process import Lab
+from crossbook.doors.http.lab_proxy import LabProxy
 from crossbook.doors.http.looking import LOOKING_ROUTES
 from crossbook.doors.http.protocol import BoundedProtocol, Connections
 from crossbook.doors.http.proxies import Proxies
@@ -46,7 +48,10 @@ class Listening:
 
 
 def make_door(
-    venue: VenueFace, options: DoorOptions | None = None, web_files: WebFiles | None = None
+    venue: VenueFace,
+    options: DoorOptions | None = None,
+    web_files: WebFiles | None = None,
+    lab: Lab | None = None,
 ) -> HttpDoor:
     """Return the ASGI application of a venue.
 
@@ -54,6 +59,7 @@ def make_door(
         venue: What stands behind it.
         options: What the operator chose.
         web_files: The web application; none where there shall be none.
+        lab: Knows where the lab is; none where there is none.
 
     Raises:
         ConfigError: An option is impossible.
@@ -64,7 +70,14 @@ def make_door(
     seen = RequestsSeen(table)
     control = control_application(venue, table, seen, callers, options.root_path)
     return HttpDoor(
-        venue, table, cast("Application", control), seen, options, callers, web_files or WebFiles(None)
+        venue,
+        table,
+        cast("Application", control),
+        seen,
+        options,
+        callers,
+        web_files or WebFiles(None),
+        None if lab is None else LabProxy(lab, callers),
     )
 
 
@@ -77,6 +90,7 @@ async def listening(
     sockets: type[asyncio.Protocol] | None = None,
     options: DoorOptions | None = None,
     web_files: WebFiles | None = None,
+    lab: Lab | None = None,
 ) -> AsyncIterator[Listening]:
     """Listen as long as the context lasts; requests that are under way at its end have `SHUTDOWN_S` to end.
 
@@ -87,16 +101,46 @@ async def listening(
         sockets: The protocol that WebSocket handshakes are handed to, in the way of uvicorn; none where there are none.
         options: What the operator chose.
         web_files: The web application; none where there shall be none.
+        lab: Knows where the lab is; none where there is none.
+
+    Raises:
+        ConfigError: Nothing can listen there.
+    """
+    limits = venue.settings.limits
+    room = Connections(limits.connections, limits.connections_per_address)
+    door = make_door(venue, options, web_files, lab)
+    try:
+        async with serving(cast("Application", door), host, port, room, sockets=sockets) as at:
+            yield at
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
+async def serving(
+    application: Application,
+    host: str,
+    port: int,
+    room: Connections,
+    *,
+    sockets: type[asyncio.Protocol] | None = None,
+) -> AsyncIterator[Listening]:
+    """Serve an ASGI application as long as the context lasts; as `listening` otherwise.
+
+    Args:
+        application: What answers.
+        host: The address to listen on.
+        port: The port, or zero for any that is free.
+        room: How many connections there may be.
+        sockets: As in `listening`.
 
     Raises:
         ConfigError: Nothing can listen there.
     """
     bound = _bind(host, port)
-    limits = venue.settings.limits
-    room = Connections(limits.connections, limits.connections_per_address)
     http: Any = partial(BoundedProtocol, room)
     config = uvicorn.Config(
-        make_door(venue, options, web_files),
+        cast("Any", application),
         http=http,
         ws=sockets or "none",
         lifespan="off",
