@@ -23,6 +23,10 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     chunkSizeWarningLimit: 700,
+    rollupOptions: {
+      // The exchange's application, and the Lab page as a simulation's own server shows it.
+      input: ['index.html', 'lab.html'],
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -10,6 +10,7 @@ import { Boundary } from '@/shell/boundary'
 import { useHashPath, useHashSearch } from '@/shell/hash-location'
 import { loadable } from '@/shell/loadable'
 import { Shell } from '@/shell/shell'
+import { TOASTS } from '@/shell/toasts'
 import { useLooks } from '@/theme/store'
 import { queries } from '@/wire/queries'
 
@@ -21,6 +22,7 @@ const Portfolio = page(() => import('@/pages/portfolio'))
 const Leaderboard = page(() => import('@/pages/leaderboard'))
 const Account = page(() => import('@/pages/account'))
 const SignIn = page(() => import('@/pages/sign-in'))
+const Lab = page(() => import('@/pages/lab'))
 const Status = page(() => import('@/pages/status'))
 const Admin = page(() => import('@/pages/admin'))
 
@@ -59,6 +61,7 @@ function Pages() {
         <Route path="/trade/:ticker?" component={Trade} />
         <Route path="/portfolio" component={OwnPortfolio} />
         <Route path="/leaderboard" component={Leaderboard} />
+        <Route path="/lab/:part?" component={Lab} />
         <Route path="/account" component={OwnAccount} />
         <Route path="/sign-in" component={SignIn} />
         <Route path="/status" component={Status} />
@@ -78,18 +81,7 @@ export function App() {
           <Pages />
         </Shell>
         <SessionOver />
-        <Toaster
-          theme={theme}
-          position="bottom-right"
-          gap={8}
-          toastOptions={{
-            classNames: {
-              toast: 'bg-raised! border-line! text-text! shadow-float! text-sm!',
-              success: '[&_[data-icon]]:text-up',
-              error: '[&_[data-icon]]:text-down',
-            },
-          }}
-        />
+        <Toaster theme={theme} {...TOASTS} />
       </Router>
     </QueryClientProvider>
   )

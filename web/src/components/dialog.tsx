@@ -3,7 +3,7 @@ import { AlertDialog, Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Button, IconButton } from '@/components/button'
 
-const VEIL = 'fixed inset-0 z-40 animate-appear bg-black/50 backdrop-blur-[1px]'
+const VEIL = 'fixed inset-0 z-40 animate-appear bg-black/50'
 const BOX =
   'fixed top-1/2 left-1/2 z-50 max-h-[88dvh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 ' +
   'animate-appear overflow-y-auto rounded-xl border border-line bg-raised p-5 shadow-float focus:outline-none'

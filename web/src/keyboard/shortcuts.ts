@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react'
 import { tinykeys } from 'tinykeys'
 import { create } from 'zustand'
+import { isFocusByKeyboard } from '@/keyboard/focus-source'
 
 export interface Shortcut {
   /** As tinykeys writes them: `?`, `Escape`, `$mod+k`, `g m` one after the other. */
@@ -11,6 +12,8 @@ export interface Shortcut {
   readonly run: (event: KeyboardEvent) => void
   /** Whether it works while somebody types into a field. */
   readonly whileTyping?: boolean
+  /** A selector of what keeps the key for itself where the keyboard went to it: a button that Space presses. */
+  readonly notOn?: string
 }
 
 export interface ShortcutGroup {
@@ -30,6 +33,9 @@ function isTyping(event: KeyboardEvent): boolean {
   )
 }
 
+const isOn = ({ target }: KeyboardEvent, selector: string): boolean =>
+  target instanceof Element && target.matches(selector)
+
 /** A dialog or a menu that is open takes the keys. */
 const isCovered = (): boolean =>
   document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null
@@ -47,6 +53,7 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
       bindings[shortcut.keys] = (event) => {
         // A dialog that Escape closes is gone when the key arrives here, but has said that the key was its own.
         if (event.defaultPrevented || isCovered() || (isTyping(event) && !shortcut.whileTyping)) return
+        if (shortcut.notOn && isFocusByKeyboard() && isOn(event, shortcut.notOn)) return
         event.preventDefault()
         newest.current[place]?.run(event)
       }
@@ -75,5 +82,7 @@ const capOf = (key: string): string => (key.length === 1 ? key.toUpperCase() : k
 export function capsOf(keys: string): string[][] {
   return keys
     .split(' ')
-    .map((press) => press.split('+').map((key) => NAMES[key] ?? capOf(key.replace(/^(Digit|Key)(?=.$)/, ''))))
+    .map((press) =>
+      press.split(/\b\+/).map((key) => NAMES[key] ?? capOf(key.replace(/^(Digit|Key)(?=.$)/, ''))),
+    )
 }

@@ -2,6 +2,7 @@
 import {
   Activity,
   ChartCandlestick,
+  FlaskConical,
   LayoutGrid,
   type LucideIcon,
   PieChart,
@@ -25,6 +26,7 @@ export const PLACES: readonly Place[] = [
   { path: '/trade', label: 'Trade', icon: ChartCandlestick, key: 't', phone: true },
   { path: '/portfolio', label: 'Portfolio', icon: PieChart, key: 'p', phone: true },
   { path: '/leaderboard', label: 'Leaderboard', icon: Trophy, key: 'l', phone: true },
+  { path: '/lab', label: 'Lab', icon: FlaskConical, key: 'b', phone: true },
   { path: '/status', label: 'Status', icon: Activity, key: 's' },
   { path: '/admin', label: 'Admin', icon: Shield, key: 'a', needs: 'admin' },
 ]

@@ -2,6 +2,7 @@
 
 import { formatExact, formatStep } from '@/format/numbers'
 import { startOf } from '@/pages/trade/chart/candles'
+import type { ChartLine, ChartMark } from '@/trading/price-chart'
 import type { Interval } from '@/wire/api'
 import { absolute, add, type Decimal, divide, multiply, subtract, ZERO } from '@/wire/decimal'
 import type { Milliseconds, Side } from '@/wire/reading'
@@ -60,14 +61,24 @@ export function marksOf(fills: readonly Fill[], interval: Interval): readonly Fi
 export const markWords = (mark: FillMark, step: Decimal): string =>
   `${mark.side === 'buy' ? 'Bought' : 'Sold'} ${formatExact(mark.quantity)} @ ${formatStep(mark.averagePrice, step)}`
 
+/** A mark as the chart draws it. */
+export function chartMarkOf({ side, time, quantity }: FillMark): ChartMark {
+  const bought = side === 'buy'
+  return {
+    key: `${side} ${time}`,
+    time,
+    position: bought ? 'belowBar' : 'aboveBar',
+    shape: bought ? 'arrowUp' : 'arrowDown',
+    tone: bought ? 'up' : 'down',
+    words: `${bought ? 'B' : 'S'} ${formatExact(quantity)}`,
+  }
+}
+
 /** Prices of own orders that are drawn: each line is a stroke across the chart and a label. */
 const LINES_MAX = 50
 
 /** Where orders work: those of one side and kind at one price are one line. */
-export interface OrderLine {
-  readonly key: string
-  readonly side: Side
-  readonly price: Decimal
+export interface OrderLine extends ChartLine {
   /** Whether it waits for the price rather than rests in the book. */
   readonly stop: boolean
   /** Buy 30 (2 orders), or Buy 30 where it is one. */

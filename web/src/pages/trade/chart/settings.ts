@@ -1,9 +1,8 @@
 /** How the chart is looked at: remembered in this browser. */
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
+import type { Style } from '@/trading/price-chart'
 import { INTERVALS, type Interval } from '@/wire/api'
-
-export type Style = 'candles' | 'line'
 
 export interface ChartSettings {
   readonly interval: Interval

@@ -1,8 +1,10 @@
 import { type RefObject, useEffect, useState } from 'react'
 import type { CandleFeed } from '@/pages/trade/chart/feed'
-import type { FillMark, OrderLine } from '@/pages/trade/chart/own'
-import { type ChartEvents, PriceChart } from '@/pages/trade/chart/price-chart'
+import { chartMarkOf, type FillMark, type OrderLine } from '@/pages/trade/chart/own'
 import { useChartSettings } from '@/pages/trade/chart/settings'
+import { candleTime, LocalTimeAxis } from '@/pages/trade/chart/time-axis'
+import { type ChartEvents, PriceChart } from '@/trading/price-chart'
+import type { Interval } from '@/wire/api'
 import type { Decimal } from '@/wire/decimal'
 
 interface Shown {
@@ -11,6 +13,8 @@ interface Shown {
   readonly marks: readonly FillMark[]
   readonly lines: readonly OrderLine[]
 }
+
+const wordsOf = (interval: Interval) => (ms: number) => candleTime(ms, interval)
 
 /** A chart in a place of the page, which shows what it is told to. The events must stay the same. */
 export function useChart(
@@ -25,7 +29,13 @@ export function useChart(
   // biome-ignore lint/correctness/useExhaustiveDependencies: what changes later is handed over below
   useEffect(() => {
     if (!place.current) return
-    const made = new PriceChart(place.current, style, step, events)
+    const made = new PriceChart(
+      place.current,
+      style,
+      step,
+      { axis: new LocalTimeAxis(), words: wordsOf('1m') },
+      events,
+    )
     setChart(made)
     return () => made.remove()
   }, [])
@@ -37,17 +47,18 @@ export function useChart(
   useEffect(() => {
     if (!chart || !feed) return
     let begun = feed.status.getState().phase === 'ready'
-    if (begun) chart.begin(feed.candles, feed.interval)
+    const begin = () => chart.begin(feed.candles, wordsOf(feed.interval), feed.interval === '1s')
+    if (begun) begin()
     else chart.fill([])
     return feed.listen((change) => {
-      if (!begun) chart.begin(feed.candles, feed.interval)
+      if (!begun) begin()
       else if (change.kind === 'all') chart.fill(feed.candles)
       else chart.update(feed.candles, change.from)
       begun = true
     })
   }, [chart, feed])
 
-  useEffect(() => chart?.mark(marks), [chart, marks])
-  useEffect(() => chart?.drawOrders(lines), [chart, lines])
+  useEffect(() => chart?.mark(marks.map(chartMarkOf)), [chart, marks])
+  useEffect(() => chart?.drawLines(lines), [chart, lines])
   return chart
 }

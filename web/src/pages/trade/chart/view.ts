@@ -2,7 +2,7 @@
 import { useRef, useState } from 'react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { CandleFeed } from '@/pages/trade/chart/feed'
-import type { ChartEvents } from '@/pages/trade/chart/price-chart'
+import type { ChartEvents } from '@/trading/price-chart'
 
 export interface View {
   /** When the candle begins that is pointed at. */

@@ -6,14 +6,16 @@ import { useCalmTape } from '@/hooks/use-channels'
 import { useInstrument } from '@/hooks/use-instruments'
 import type { PanelProps } from '@/pages/trade/panels'
 import { LeastSize } from '@/pages/trade/tape/least-size'
-import { ofLeast } from '@/pages/trade/tape/sizes'
-import { TradeList } from '@/pages/trade/tape/trade-list'
+import { useSession } from '@/session/store'
+import { ofLeast } from '@/trading/tape/sizes'
+import { TradeList } from '@/trading/tape/trade-list'
 import { parseDecimal } from '@/wire/decimal'
 
 /** The tape: what was traded, newest first. */
 export default function Tape({ ticker }: PanelProps) {
   const { trades, standing } = useCalmTape(ticker)
   const listed = useInstrument(ticker)
+  const me = useSession((state) => state.me?.user_id)
   const [text, setText] = useState('')
   const least = parseDecimal(text)
   const shown = useMemo(() => ofLeast(trades, least), [trades, least])
@@ -36,6 +38,9 @@ export default function Tape({ ticker }: PanelProps) {
             label={`Trades of ${ticker}, newest first`}
             trades={shown}
             step={listed.price_step}
+            ownOf={({ buyer_id, seller_id }) =>
+              me === undefined ? null : buyer_id === me ? 'bought' : seller_id === me ? 'sold' : null
+            }
           />
         ) : trades.length > 0 ? (
           <Empty icon={Filter} title="No trade is as large as that">

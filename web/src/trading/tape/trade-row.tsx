@@ -1,10 +1,10 @@
 import { clsx } from 'clsx'
 import { ArrowDown, ArrowUp, Gavel } from 'lucide-react'
 import { memo } from 'react'
-import { formatExact, formatStep, shortQuantity } from '@/format/numbers'
+import { formatExact, formatStep } from '@/format/numbers'
 import { formatClock, formatClockMs, formatDay } from '@/format/times'
+import type { Print } from '@/trading/tape/sizes'
 import type { Decimal } from '@/wire/decimal'
-import type { Trade } from '@/wire/views'
 
 export const ROW_HEIGHT = 20
 export const GRID = 'grid grid-cols-[1fr_1fr_1fr] items-center gap-2 px-2.5'
@@ -15,8 +15,19 @@ const LOOK = {
   auction: { words: 'Auction', tone: 'text-muted', Icon: Gavel },
 } as const
 
+/** How times are written: where the reader is, or wherever the market's clock is. */
+export interface Clock {
+  readonly short: (ms: number) => string
+  readonly full: (ms: number) => string
+}
+
+export const LOCAL_CLOCK: Clock = {
+  short: formatClock,
+  full: (ms) => `${formatDay(ms)} ${formatClockMs(ms)}`,
+}
+
 interface Props {
-  trade: Trade
+  trade: Print
   step: Decimal
   /** What one did oneself in it. */
   own: 'bought' | 'sold' | null
@@ -24,10 +35,21 @@ interface Props {
   bar: number
   top: number
   place: number
+  clock: Clock
+  sizeWords: (size: Decimal) => string
 }
 
 /** A trade: its price in the colour of who came to the market. */
-export const TradeRow = memo(function TradeRow({ trade, step, own, bar, top, place }: Props) {
+export const TradeRow = memo(function TradeRow({
+  trade,
+  step,
+  own,
+  bar,
+  top,
+  place,
+  clock,
+  sizeWords,
+}: Props) {
   const { words, tone, Icon } = LOOK[trade.side]
   return (
     <div
@@ -55,19 +77,19 @@ export const TradeRow = memo(function TradeRow({ trade, step, own, bar, top, pla
             )}
           />
         )}
-        <span className={clsx('relative', bar > 0 && 'font-semibold')}>{shortQuantity(trade.quantity)}</span>
+        <span className={clsx('relative', bar > 0 && 'font-semibold')}>{sizeWords(trade.quantity)}</span>
       </span>
       <span
         role="cell"
         className="flex items-center justify-end gap-1.5 text-muted"
-        title={`${formatDay(trade.timestamp)} ${formatClockMs(trade.timestamp)}`}
+        title={clock.full(trade.timestamp)}
       >
         {own && (
           <span className="whitespace-nowrap font-medium text-2xs text-accent" title={`You ${own}`}>
             You<span className="sr-only"> {own}</span>
           </span>
         )}
-        <time dateTime={new Date(trade.timestamp).toISOString()}>{formatClock(trade.timestamp)}</time>
+        <time dateTime={new Date(trade.timestamp).toISOString()}>{clock.short(trade.timestamp)}</time>
       </span>
     </div>
   )

@@ -2,6 +2,9 @@
 import { type Decimal, toNumber } from '@/wire/decimal'
 import type { Trade } from '@/wire/views'
 
+/** What the tape shows of a trade. */
+export type Print = Pick<Trade, 'trade_id' | 'price' | 'quantity' | 'side' | 'timestamp'>
+
 /** Trades that say what is usual: the newest. */
 const USUAL_OF = 200
 /** So many times the median is unusual. */
@@ -16,7 +19,7 @@ export interface Scale {
 }
 
 /** The scale of the newest trades. */
-export function scaleOf(trades: readonly Trade[]): Scale {
+export function scaleOf(trades: readonly Pick<Print, 'quantity'>[]): Scale {
   const sizes = trades
     .slice(0, USUAL_OF)
     .map((trade) => trade.quantity)
@@ -34,11 +37,11 @@ export function barOfSize(quantity: Decimal, { large, most }: Scale): number {
 }
 
 /** Those of at least a size. The same array where there is no such least. */
-export const ofLeast = (trades: readonly Trade[], least: Decimal | null): readonly Trade[] =>
+export const ofLeast = <One extends Print>(trades: readonly One[], least: Decimal | null): readonly One[] =>
   least === null || least <= 0n ? trades : trades.filter((trade) => trade.quantity >= least)
 
 /** How many trades at the head came since another one was the newest; all of them where that is gone. */
-export function newSince(trades: readonly Trade[], newest: bigint | null): number {
+export function newSince(trades: readonly Pick<Print, 'trade_id'>[], newest: bigint | null): number {
   if (newest === null) return 0
   const place = trades.findIndex((trade) => trade.trade_id <= newest)
   return place < 0 ? trades.length : place

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { barOfSize, newSince, ofLeast, scaleOf } from '@/pages/trade/tape/sizes'
 import { aTrade } from '@/test/examples'
+import { barOfSize, newSince, ofLeast, scaleOf } from '@/trading/tape/sizes'
 import { decimalOf } from '@/wire/decimal'
 
 const usual = Array.from({ length: 20 }, (_, place) => aTrade(20 - place, '100', '4'))

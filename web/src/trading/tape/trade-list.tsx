@@ -2,23 +2,33 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
 import { ArrowUp } from 'lucide-react'
 import { useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { barOfSize, newSince, scaleOf } from '@/pages/trade/tape/sizes'
-import { GRID, ROW_HEIGHT, TradeRow } from '@/pages/trade/tape/trade-row'
-import { useSession } from '@/session/store'
+import { shortQuantity } from '@/format/numbers'
+import { barOfSize, newSince, type Print, scaleOf } from '@/trading/tape/sizes'
+import { type Clock, GRID, LOCAL_CLOCK, ROW_HEIGHT, TradeRow } from '@/trading/tape/trade-row'
 import type { Decimal } from '@/wire/decimal'
-import type { Trade } from '@/wire/views'
 
-interface Props {
+interface Props<One extends Print> {
   label: string
   /** Newest first. */
-  trades: readonly Trade[]
+  trades: readonly One[]
   step: Decimal
+  /** What one did oneself in a trade; nobody is asked where it is left out. */
+  ownOf?: (trade: One) => 'bought' | 'sold' | null
+  clock?: Clock
+  /** How sizes are written: with the places that they have, where nothing else is said. */
+  sizeWords?: (size: Decimal) => string
 }
 
 /** Trades as they come. Whoever has scrolled down goes on seeing what he looks at. */
-export function TradeList({ label, trades, step }: Props) {
+export function TradeList<One extends Print>({
+  label,
+  trades,
+  step,
+  ownOf,
+  clock = LOCAL_CLOCK,
+  sizeWords = shortQuantity,
+}: Props<One>) {
   const scroller = useRef<HTMLDivElement>(null)
-  const me = useSession((state) => state.me?.user_id)
   const scale = useMemo(() => scaleOf(trades), [trades])
   const [unread, setUnread] = useState(0)
   const newest = useRef<bigint | null>(null)
@@ -70,16 +80,17 @@ export function TradeList({ label, trades, step }: Props) {
             {virtual.getVirtualItems().map((item) => {
               const trade = trades[item.index]
               if (!trade) return null
-              const own = trade.buyer_id === me ? 'bought' : trade.seller_id === me ? 'sold' : null
               return (
                 <TradeRow
                   key={item.key}
                   trade={trade}
                   step={step}
-                  own={me === undefined ? null : own}
+                  own={ownOf?.(trade) ?? null}
                   bar={barOfSize(trade.quantity, scale)}
                   top={item.start}
                   place={item.index}
+                  clock={clock}
+                  sizeWords={sizeWords}
                 />
               )
             })}

@@ -1,5 +1,5 @@
 /**
- * The chart library, as the application uses it: the only place that knows it.
+ * The chart library, as candles are shown with it.
  *
  * Candles come as exact decimals and become numbers here, to be drawn. While the stream runs only the newest are handed
  * over; the series is filled anew when older pages come, or when the style changes.
@@ -12,6 +12,7 @@ import {
   createSeriesMarkers,
   HistogramSeries,
   type IChartApiBase,
+  type IHorzScaleBehavior,
   type IPriceLine,
   type ISeriesApi,
   type ISeriesMarkersPluginApi,
@@ -22,13 +23,10 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts'
-import { formatExact, formatFixed, formatShort } from '@/format/numbers'
-import type { FillMark, OrderLine } from '@/pages/trade/chart/own'
-import type { Style } from '@/pages/trade/chart/settings'
-import { candleTime, LocalTimeAxis } from '@/pages/trade/chart/time-axis'
-import { colours, onColoursChanged, translucent } from '@/theme/store'
-import type { Interval } from '@/wire/api'
+import { formatFixed, formatShort } from '@/format/numbers'
+import { type ColourName, colours, onColoursChanged, translucent } from '@/theme/store'
 import { type Decimal, parseDecimal, placesOf, toNumber, ZERO } from '@/wire/decimal'
+import type { Milliseconds, Side } from '@/wire/reading'
 import type { Candle } from '@/wire/views'
 
 const BAR_WIDTH = 8
@@ -41,6 +39,36 @@ const AHEAD_BARS = 100
 /** How many bars may be out of sight before there is a way back. */
 const BACK_BARS = 1
 const VOLUME_PART = 0.18
+
+export type Style = 'candles' | 'line'
+
+/** What is told of a candle, above or below it. */
+export interface ChartMark {
+  readonly key: string
+  /** When the candle begins. */
+  readonly time: Milliseconds
+  readonly position: 'aboveBar' | 'belowBar'
+  readonly shape: 'arrowUp' | 'arrowDown' | 'circle' | 'square'
+  readonly tone: ColourName
+  /** Shown where there is room for it. */
+  readonly words: string
+}
+
+/** A price that is marked by a line across the chart. */
+export interface ChartLine {
+  readonly key: string
+  readonly side: Side
+  readonly price: Decimal
+  /** Whether it is dotted rather than dashed. */
+  readonly stop: boolean
+  readonly words: string
+}
+
+/** The time axis, and how its moments are written. */
+export interface TimeLook {
+  readonly axis: IHorzScaleBehavior<Time>
+  readonly words: (ms: Milliseconds) => string
+}
 
 export interface ChartEvents {
   /** When the candle under the pointer begins; none where there is none. */
@@ -65,13 +93,13 @@ export class PriceChart {
   private prices: PriceSeries
   private markers: ISeriesMarkersPluginApi<Time>
   private style: Style
-  private interval: Interval = '1m'
+  private timeWords: TimeLook['words']
   private candles: readonly Candle[] = []
   /** How many of them the series have. */
   private shown = 0
   private look = colours()
-  private marks: readonly FillMark[] = []
-  private lines: readonly OrderLine[] = []
+  private marks: readonly ChartMark[] = []
+  private lines: readonly ChartLine[] = []
   private readonly drawn = new Map<string, IPriceLine>()
   /** The line of the last price. That of the series follows what is in sight. */
   private last: IPriceLine | null = null
@@ -79,11 +107,12 @@ export class PriceChart {
   private step: Decimal
   private readonly unfollowColours: () => void
 
-  constructor(container: HTMLElement, style: Style, step: Decimal, events: ChartEvents) {
+  constructor(container: HTMLElement, style: Style, step: Decimal, time: TimeLook, events: ChartEvents) {
     this.events = events
+    this.timeWords = time.words
     this.style = style
     this.step = step
-    this.chart = createChartEx<Time, LocalTimeAxis>(container, new LocalTimeAxis(), {
+    this.chart = createChartEx<Time, IHorzScaleBehavior<Time>>(container, time.axis, {
       autoSize: true,
       layout: {
         fontFamily: '"Inter Variable", system-ui, sans-serif',
@@ -100,7 +129,7 @@ export class PriceChart {
       },
       localization: {
         locale: 'en-GB',
-        timeFormatter: (time: Time) => candleTime(Number(time) * 1_000, this.interval),
+        timeFormatter: (moment: Time) => this.timeWords(Number(moment) * 1_000),
       },
     })
     this.volume = this.chart.addSeries(HistogramSeries, {
@@ -126,14 +155,21 @@ export class PriceChart {
   }
 
   /** Show other candles altogether, the newest in sight. */
-  begin(candles: readonly Candle[], interval: Interval): void {
-    this.interval = interval
-    this.chart.applyOptions({ timeScale: { secondsVisible: interval === '1s' } })
+  begin(candles: readonly Candle[], words: TimeLook['words'], seconds: boolean): void {
+    this.timeWords = words
+    this.chart.applyOptions({ timeScale: { secondsVisible: seconds } })
     this.fill(candles)
     this.chart.timeScale().applyOptions({ barSpacing: BAR_WIDTH })
     this.chart.timeScale().scrollToPosition(RIGHT_BARS, false)
     this.chart.priceScale('right').applyOptions({ autoScale: true })
     this.mark(this.marks)
+  }
+
+  /** Make few candles as wide as there is room for, up to a limit in pixels. */
+  widen(most: number): void {
+    const scale = this.chart.timeScale()
+    const fitting = scale.width() / (this.candles.length + RIGHT_BARS + 1)
+    scale.applyOptions({ barSpacing: Math.min(most, Math.max(BAR_WIDTH, fitting)) })
   }
 
   /** Show these candles where the others were; what is looked at stays in its place. */
@@ -180,8 +216,8 @@ export class PriceChart {
     this.chart.priceScale('right').applyOptions({ mode, autoScale: true })
   }
 
-  /** Mark own fills; only where there is a candle for them. */
-  mark(marks: readonly FillMark[]): void {
+  /** Mark candles; only where there is one. */
+  mark(marks: readonly ChartMark[]): void {
     this.marks = marks
     const [first] = this.candles
     this.markers.setMarkers(
@@ -189,8 +225,8 @@ export class PriceChart {
     )
   }
 
-  /** Draw where own orders work; a line that stays is changed, not drawn anew. */
-  drawOrders(lines: readonly OrderLine[]): void {
+  /** Draw lines at prices; one that stays is changed, not drawn anew. */
+  drawLines(lines: readonly ChartLine[]): void {
     this.lines = lines
     const gone = new Set(this.drawn.keys())
     for (const line of lines) {
@@ -300,15 +336,14 @@ export class PriceChart {
     return { time: timeOf(candle.timestamp), value: toNumber(candle.volume), color: translucent(colour, 0.3) }
   }
 
-  private markerOf(mark: FillMark): SeriesMarker<Time> {
-    const bought = mark.side === 'buy'
+  private markerOf({ key, time, position, shape, tone, words }: ChartMark): SeriesMarker<Time> {
     return {
-      time: timeOf(mark.time),
-      position: bought ? 'belowBar' : 'aboveBar',
-      shape: bought ? 'arrowUp' : 'arrowDown',
-      color: bought ? this.look.up : this.look.down,
-      id: `${mark.side} ${mark.time}`,
-      ...(this.wordy && { text: `${bought ? 'B' : 'S'} ${formatExact(mark.quantity)}` }),
+      time: timeOf(time),
+      position,
+      shape,
+      color: this.look[tone],
+      id: key,
+      ...(this.wordy && { text: words }),
     }
   }
 
@@ -350,7 +385,7 @@ export class PriceChart {
     )
     // Bars of the histogram carry their own colours.
     this.fill(this.candles)
-    this.drawOrders(this.lines)
+    this.drawLines(this.lines)
     this.mark(this.marks)
   }
 }
