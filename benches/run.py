@@ -34,6 +34,7 @@ PARTS = (
     "live_orders",
     "live_feeds",
     "live_whole",
+    "live_simulation",
     "web_app",
 )
 TABLE_COLUMNS = 160

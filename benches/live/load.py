@@ -90,16 +90,21 @@ def connect(port: int) -> socket.socket:
 
 def upgrade(port: int, key: str | None, channels: list[str]) -> socket.socket:
     """Open a WebSocket, signed in and following channels once this returns; snapshots may still come."""
-    made = connect(port)
-    secret = b"" if key is None else b"X-API-Key: %b\r\n" % key.encode()
-    made.sendall(
-        b"GET /ws HTTP/1.1\r\nHost: venue\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%b\r\n" % secret
-    )
-    read_until(made, b"\r\n\r\n")
+    made = upgrade_to(port, "/ws", b"" if key is None else b"X-API-Key: %b\r\n" % key.encode())
     if channels:
         made.sendall(frame(json.dumps({"op": "subscribe", "id": 1, "channels": channels}).encode()))
         read_until(made, *(f'"channel":"{channel}"'.encode() for channel in channels), b'"reply"')
+    return made
+
+
+def upgrade_to(port: int, target: str, headers: bytes = b"") -> socket.socket:
+    """Open a WebSocket at some address; what the server says first may have been read with its answer."""
+    made = connect(port)
+    made.sendall(
+        b"GET %b HTTP/1.1\r\nHost: venue\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%b\r\n" % (target.encode(), headers)
+    )
+    read_until(made, b"\r\n\r\n")
     return made
 
 
