@@ -71,20 +71,25 @@ check: lint $(NATIVE) ## Format, lint, types, rings, unit and property tests: un
 	$(CARGO_TEST)
 	$(PYTEST) -m "not slow"
 
-# The persistence suite runs on SQLite and on a PostgreSQL server of its own, which is Debian's package. Where neither
-# is there nor can be installed those tests are skipped, and say so.
+# What only tests need, as Debian's packages: a PostgreSQL server of their own, a browser, and Go for an example. Where one
+# is not there and cannot be installed, its tests are skipped and say so.
+#   $(call test-package,what tells that it is there,its name,the packages,what is missing without it)
+APT_INSTALL := apt-get install --quiet --quiet --yes --no-install-recommends
+define test-package
+	@{ $(1); } >/dev/null 2>&1 \
+	    || { echo "Installing $(2) for the tests"; \
+	        $(APT_INSTALL) $(3) >/dev/null 2>&1 \
+	        || { apt-get update --quiet --quiet && $(APT_INSTALL) $(3) >/dev/null; } \
+	        || echo "$(2) cannot be installed here: $(4)" >&2; }
+endef
+GORILLA := golang-github-gorilla-websocket-dev
+
 .PHONY: test-servers
 test-servers:
-	@command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
-	    || { echo "Installing PostgreSQL for the tests"; \
-	        apt-get install --quiet --quiet --yes --no-install-recommends postgresql >/dev/null 2>&1 \
-	        || { apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes --no-install-recommends postgresql >/dev/null; } \
-	        || echo "PostgreSQL cannot be installed here: its tests will be skipped" >&2; }
-	@command -v chromium >/dev/null 2>&1 \
-	    || { echo "Installing Chromium for the tests"; \
-	        apt-get install --quiet --quiet --yes --no-install-recommends chromium >/dev/null 2>&1 \
-	        || { apt-get update --quiet --quiet && apt-get install --quiet --quiet --yes --no-install-recommends chromium >/dev/null; } \
-	        || echo "Chromium cannot be installed here: journeys through the pages need it" >&2; }
+	$(call test-package,command -v initdb || ls /usr/lib/postgresql/*/bin/initdb,PostgreSQL,postgresql,its tests will be skipped)
+	$(call test-package,command -v chromium,Chromium,chromium,journeys through the pages need it)
+	$(call test-package,command -v go,Go,golang-go,its example is not tested)
+	$(call test-package,ls /usr/share/gocode/src/github.com/gorilla/websocket,WebSockets for Go,$(GORILLA),its example is not tested)
 
 .PHONY: test
 test: lint $(NATIVE) $(WEB_APP) test-servers ## Everything that check does, and the slow tests
