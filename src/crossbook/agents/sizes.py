@@ -2,8 +2,8 @@
 
 A size is a map with the key `kind`: `fixed`, `uniform`, `lognormal`, `normal`, `pareto` or `mixture`.
 
-Units: lots. Draws are rounded to the nearest whole lot, halves up, and are at least one and at most a thousand
-million. Assumes a stream that nobody else draws from; refuses keys that a kind does not have.
+Units: lots. Draws are rounded to the nearest whole lot, halves up, and are at least one and at most
+`LOTS_MAX`. Assumes a stream that nobody else draws from; refuses keys that a kind does not have.
 """
 
 import math

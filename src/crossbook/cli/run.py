@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.text import Text
 
 from crossbook.cli.facts import show_facts
 from crossbook.cli.places import CONFIGS, RUNS, table_console
+from crossbook.cli.serving import EXIT_INTERRUPTED
 from crossbook.core import ConfigError, UsageError
 from crossbook.lab.config import RunFile
 from crossbook.lab.report.manifest import AgentMetrics, Manifest, Market, Metrics
@@ -31,8 +32,6 @@ from crossbook.lab.run import (
     seeds_from,
 )
 from crossbook.settings import load
-
-EXIT_INTERRUPTED: Final = 130
 
 
 def run(

@@ -3,10 +3,9 @@
 import asyncio
 import contextlib
 import os
-import signal
 import sys
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, date, datetime
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -19,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crossbook.cli.places import CONFIGS, PRESETS, RUNS, table_console
-from crossbook.cli.up import EXIT_INTERRUPTED, EXIT_OCCUPIED
+from crossbook.cli.serving import EXIT_OCCUPIED, answer_signals, banner_of
 from crossbook.core import ConfigError, UsageError, version
 from crossbook.doors.logs import set_up_logs
 from crossbook.doors.stream.rights import Rights, kept_token
@@ -27,6 +26,7 @@ from crossbook.doors.stream.server import StreamServer, streaming
 from crossbook.doors.stream.wanted import Start
 from crossbook.lab.config import RunFile
 from crossbook.lab.config.units import duration as nanoseconds
+from crossbook.lab.config.units import midnight
 from crossbook.lab.live.pace import SPEED_MAX
 from crossbook.settings import Loaded, load
 
@@ -35,16 +35,6 @@ MEMORY_MIB: Final = 1_024
 """Of the simulation's process, when nobody says otherwise."""
 STATE: Final = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "crossbook"
 """Where the control token is kept."""
-COUNTS: Final = {
-    "makers": "makers",
-    "hft": "hft",
-    "noise": "noise",
-    "informed": "informed",
-    "takers": "takers",
-    "trend": "trend",
-    "whales": "whales",
-}
-"""The groups of the presets whose numbers have an option of their own."""
 LOOK_S: Final = 0.5
 """Between two looks of the terminal at the simulation."""
 
@@ -119,7 +109,7 @@ def stream(  # noqa: PLR0913 - each is an option of the command
         "whales": whales,
     }
     settings = [
-        *(f"agents.{COUNTS[name]}.count={count}" for name, count in counts.items() if count is not None),
+        *(f"agents.{name}.count={count}" for name, count in counts.items() if count is not None),
         *([] if seed is None else [f"seed={seed}"]),
         *(overrides or []),
     ]
@@ -133,7 +123,7 @@ def stream(  # noqa: PLR0913 - each is an option of the command
         sources=[str(source.resolve()) for source in loaded.sources],
         out=str(out),
         speed=speed,
-        epoch_s=_midnight(day.date() if day is not None else datetime.now(UTC).date()),
+        epoch_s=midnight(datetime.now(UTC) if day is None else day.replace(tzinfo=UTC)),
         paused=paused,
         memory_bytes=memory_limit << 20,
         report=with_report,
@@ -181,10 +171,6 @@ def _changed(run: RunFile, duration: str | None, initial_price: str | None) -> R
         raise UsageError(f"{option}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
-def _midnight(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
-
-
 async def _serve(
     start: Start,
     loaded: Loaded[RunFile],
@@ -197,7 +183,7 @@ async def _serve(
 ) -> int:
     """Serve until the simulation is over or somebody asks; return the exit status."""
     stop = asyncio.Event()
-    _answer_signals(stop)
+    answer_signals(stop)
     console = table_console()
     async with contextlib.AsyncExitStack() as stack:
         try:
@@ -229,19 +215,6 @@ async def _until(server: StreamServer, stop: asyncio.Event, *, stay: bool) -> No
         over.cancel()
 
 
-def _answer_signals(stop: asyncio.Event) -> None:
-    """Stop in good order when asked once, and at once when somebody presses Ctrl-C again."""
-
-    def asked(then: Callable[[], None]) -> None:
-        if stop.is_set():
-            then()
-        stop.set()
-
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGINT, asked, lambda: os._exit(EXIT_INTERRUPTED))
-    loop.add_signal_handler(signal.SIGTERM, asked, lambda: None)
-
-
 def _banner(server: StreamServer, start: Start, token: str | None) -> Table:
     host, port = server.at.host, server.at.port
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -257,21 +230,9 @@ def _banner(server: StreamServer, start: Start, token: str | None) -> Table:
         rows.append(("Control", "open: everybody who connects may steer"))
     else:
         rows.append(("Control", f"with the token in {STATE / 'control.token'}"))
-    table = Table(
-        title=Text(f"Crossbook {version()} streams", style="bold"),
-        caption=Text("Ctrl-C ends the simulation in good order and keeps it", style="dim"),
-        show_header=False,
-        box=None,
-        pad_edge=False,
-        title_justify="left",
-        caption_justify="left",
+    return banner_of(
+        f"Crossbook {version()} streams", rows, "Ctrl-C ends the simulation in good order and keeps it"
     )
-    table.add_column(style="dim")
-    # An address that is broken over two lines cannot be clicked.
-    table.add_column(no_wrap=True, overflow="ignore")
-    for name, value in rows:
-        table.add_row(name, Text(value))
-    return table
 
 
 @contextlib.asynccontextmanager

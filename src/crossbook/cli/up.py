@@ -3,27 +3,22 @@
 import asyncio
 import logging
 import os
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 import uvloop
 from rich.table import Table
-from rich.text import Text
 
 from crossbook.cli.live import Occupied, Opened, live
 from crossbook.cli.places import table_console
+from crossbook.cli.serving import EXIT_OCCUPIED, answer_signals, banner_of
 from crossbook.core import version
 from crossbook.doors.logs import set_up_logs
 from crossbook.venue.setting_sources import load_settings
 from crossbook.venue.settings import VenueSettings
 
-EXIT_OCCUPIED: Final = 3
-"""Somebody else has the port or the data directory."""
-EXIT_INTERRUPTED: Final = 130
 VENUES: Final = Path("configs/venues")
 """Where settings are looked for by their bare name."""
 ADMIN_FILE: Final = "admin.password"
@@ -93,23 +88,8 @@ def _say(line: str) -> None:
 
 async def _serve(settings: VenueSettings) -> None:
     stop = asyncio.Event()
-    _answer_signals(asyncio.get_running_loop(), stop)
+    answer_signals(stop)
     await live(settings, stop, _greet)
-
-
-def _answer_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Stop in good order when asked once, and at once when somebody presses Ctrl-C again.
-
-    To end at once loses nothing that was acknowledged: the journal is made for it.
-    """
-
-    def asked(then: Callable[[], None]) -> None:
-        if stop.is_set():
-            then()
-        stop.set()
-
-    loop.add_signal_handler(signal.SIGINT, asked, lambda: os._exit(EXIT_INTERRUPTED))
-    loop.add_signal_handler(signal.SIGTERM, asked, lambda: None)
 
 
 def _greet(opened: Opened) -> None:
@@ -140,18 +120,4 @@ def banner(opened: Opened) -> Table:
     password = opened.directory / ADMIN_FILE
     if password.exists():
         rows.append(("Administrator", f"admin, with the password in {password.resolve()}"))
-    table = Table(
-        title=Text(f"Crossbook {version()} is open", style="bold"),
-        caption=Text("Ctrl-C stops it in good order, twice at once", style="dim"),
-        show_header=False,
-        box=None,
-        pad_edge=False,
-        title_justify="left",
-        caption_justify="left",
-    )
-    table.add_column(style="dim")
-    # An address that is broken over two lines cannot be clicked.
-    table.add_column(no_wrap=True, overflow="ignore")
-    for name, value in rows:
-        table.add_row(name, Text(value))
-    return table
+    return banner_of(f"Crossbook {version()} is open", rows, "Ctrl-C stops it in good order, twice at once")

@@ -38,6 +38,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return "" if found is None else f"; did you mean {quoted(found)}?"
 
 
+def guidance(word: str, known: Sequence[str]) -> str:
+    """Put the nearest known word as the end of a message, and all that there are where none is near."""
+    return suggestion(word, known) or f"; there are {', '.join(known) or 'none'}"
+
+
 def shortened(text: str) -> str:
     """Cut a text that is too long to be shown."""
     return text if len(text) <= MAX_SHOWN_CHARACTERS else text[: MAX_SHOWN_CHARACTERS - 1] + "…"

@@ -23,6 +23,7 @@ from crossbook.doors.stream.server import streaming
 from crossbook.doors.stream.wanted import Start
 from crossbook.lab.config import RunFile
 from crossbook.lab.config.model import Market
+from crossbook.lab.config.units import midnight
 from crossbook.lab.live.classic import agent_group, cash_of_each, is_classic
 from crossbook.lab.live.steer import plain
 from crossbook.lab.run import Plan
@@ -87,7 +88,7 @@ class MarketSimulation:
         self._wakeup_us: Final = agent_wakeup_interval_us
         self._own: Final[dict[str, AsyncAgent]] = {}
         self._classic: Final[dict[str, tuple[str, dict[str, Any]]]] = {}
-        self._epoch_s: Final = _midnight()
+        self._epoch_s: Final = midnight(datetime.now(UTC))
         groups = {}
         for agent in agents:
             if agent.agent_id in groups:
@@ -337,8 +338,3 @@ def _place_of(kind: type) -> str:
         return kind.__module__
     file = getattr(sys.modules["__main__"], "__file__", None)
     return str(Path(file).resolve()) if file else "__main__"
-
-
-def _midnight() -> int:
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return int(today.timestamp())

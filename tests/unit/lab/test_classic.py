@@ -19,7 +19,7 @@ from crossbook.lab.live.classic import (
     classic_group,
     is_classic,
 )
-from crossbook.lab.live.classic_types import ORDER_LOTS_MAX
+from crossbook.lab.live.classic_measures import ORDER_LOTS_MAX
 
 COIN = Market(initial_price="50000", price_step="0.01", lot_size="0.00000001")
 SHARE = Market(initial_price="100", price_step="0.01")

@@ -14,7 +14,8 @@ from rich.progress import Progress as Bar
 
 from crossbook.cli.admin.asking import show_facts
 from crossbook.cli.live import Occupied, held
-from crossbook.cli.up import EXIT_OCCUPIED, VENUES
+from crossbook.cli.serving import EXIT_OCCUPIED
+from crossbook.cli.up import VENUES
 from crossbook.core import UsageError
 from crossbook.core.journal import inspect
 from crossbook.venue.keeper import SupersededError, rebuild

@@ -8,13 +8,12 @@ from functools import partial
 
 from fastapi import Depends, FastAPI
 
-from crossbook.core import version
 from crossbook.doors.http.accounts import accounts_router
 from crossbook.doors.http.admin import admin_router
 from crossbook.doors.http.callers import Callers
 from crossbook.doors.http.dependencies import refuse_unknown_query
 from crossbook.doors.http.openapi import DocumentedTable
-from crossbook.doors.http.refusing import tell_refusals
+from crossbook.doors.http.refusing import new_application, tell_refusals
 from crossbook.doors.http.requests_seen import RequestsSeen
 from crossbook.doors.http.routes import RouteTable
 from crossbook.doors.http.service import pages_router, service_router
@@ -34,15 +33,7 @@ def control_application(
         callers: Finds who asks.
         root_path: The path under which a proxy shows the venue; empty for none.
     """
-    application = FastAPI(
-        title="Crossbook",
-        version=version(),
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        strict_content_type=False,
-    )
+    application = new_application("Crossbook")
     routers = [
         accounts_router(venue, callers),
         sessions_router(venue, callers),

@@ -1,4 +1,4 @@
-"""How the applications of FastAPI tell of what they refuse: in the one form that all doors have."""
+"""What the applications of FastAPI have alike, and how they tell of what they refuse: in the one form of all doors."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -10,10 +10,23 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from crossbook.core import ConfigError, UsageError
+from crossbook.core import ConfigError, UsageError, version
 from crossbook.doors.http.problems import METHOD_NOT_ALLOWED, body_of, headers_of, not_found, refused_by
 from crossbook.doors.json import malformed
 from crossbook.venue.refusals import MALFORMED, Refused
+
+
+def new_application(title: str) -> FastAPI:
+    """Return an application without routes: it makes no document of itself, and takes addresses and types as they are."""
+    return FastAPI(
+        title=title,
+        version=version(),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        strict_content_type=False,
+    )
 
 
 def tell_refusals(application: FastAPI, routers: Sequence[APIRouter]) -> None:

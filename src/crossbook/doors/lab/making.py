@@ -23,6 +23,7 @@ from crossbook.core import CrossbookError, EventKind
 from crossbook.doors.lab.disk import check_disk
 from crossbook.doors.lab.wire import Failed, Job, Made, Told
 from crossbook.lab.config import RunFile
+from crossbook.lab.config.units import midnight
 from crossbook.lab.run import Driver, Plan, conclude, create, perform, perform_all, seeds_from
 from crossbook.lab.run.tables import Taken
 
@@ -31,7 +32,6 @@ NICENESS: Final = 5
 TOLD_S: Final = 0.1
 """Between two lines of progress, at least."""
 READ_BYTES: Final = 4_096
-_DAY_S: Final = 86_400
 
 _log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def _one(plan: Plan, runs: Path, telling: _Telling) -> Made:
     folder = create(runs, plan.run.name, plan.config_hash, started)
     kernel = plan.specification.kernel
     start, end = kernel["start_ns"], kernel["end_ns"]
-    midnight_us = int(started.timestamp()) // _DAY_S * _DAY_S * 1_000_000
+    midnight_us = midnight(started) * 1_000_000
 
     def say(now_ns: int, steps: int) -> Told:
         part = min(1.0, (now_ns - start) / max(end - start, 1))

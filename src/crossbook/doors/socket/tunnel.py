@@ -20,6 +20,7 @@ from picows import WSCloseCode
 
 from crossbook.doors.http.lab_process import HOST, Reached
 from crossbook.doors.http.problems import internal
+from crossbook.doors.socket.following import CLOSE, Frames
 from crossbook.doors.socket.frames import goodbye
 from crossbook.doors.socket.outlet import CLOSE_SECONDS
 from crossbook.doors.socket.session import SESSION_OVER
@@ -39,58 +40,11 @@ RECEIVE_BUFFER_BYTES: Final = 32 * 1_024
 """What the kernel holds of the lab's words, and so what is read of them in one turn."""
 SWITCHING: Final = b"HTTP/1.1 101 "
 
-_CLOSE: Final = 8
 _PING: Final = 0x89
 _PONG: Final = 0x8A
 _NONCE_BYTES: Final = 16
 
 logger = logging.getLogger("crossbook.socket")
-
-
-class Frames:
-    """Follows a client's stream from frame to frame (RFC 6455, section 5.2), whatever pieces it comes in."""
-
-    __slots__ = ("_head", "_left", "closed")
-
-    def __init__(self) -> None:
-        self._head: Final = bytearray()
-        self._left = 0
-        self.closed = False
-        """Whether the client has said that it closes."""
-
-    @property
-    def between(self) -> bool:
-        """Whether all that came are whole frames."""
-        return not self._head and not self._left
-
-    def take(self, data: bytes) -> None:
-        """Follow some more of the stream."""
-        at, end, head = 0, len(data), self._head
-        while at < end:
-            if self._left:
-                step = min(self._left, end - at)
-                self._left -= step
-                at += step
-                continue
-            part = data[at : at + _head_bytes(head) - len(head)]
-            head += part
-            at += len(part)
-            if len(head) >= 2 and len(head) == _head_bytes(head):
-                self._left = _payload_bytes(head)
-                self.closed = self.closed or head[0] & 0x0F == _CLOSE
-                head.clear()
-
-
-def _head_bytes(head: bytearray) -> int:
-    """Return how long a frame's head is, as far as is known."""
-    if len(head) < 2:
-        return 2
-    return 2 + {126: 2, 127: 8}.get(head[1] & 0x7F, 0) + (4 if head[1] & 0x80 else 0)
-
-
-def _payload_bytes(head: bytearray) -> int:
-    short = head[1] & 0x7F
-    return int.from_bytes(head[2 : {126: 4, 127: 10}[short]], "big") if short > 125 else short
 
 
 class Tunnel(asyncio.Protocol):
@@ -336,7 +290,7 @@ class Tunnel(asyncio.Protocol):
         self._marker = bytes((_PONG, _NONCE_BYTES)) + nonce
         reason = code.encode("ascii")
         said = int(close.value).to_bytes(2, "big") + reason
-        self._farewell = goodbye(code, detail) + bytes((0x80 | _CLOSE, len(said))) + said
+        self._farewell = goodbye(code, detail) + bytes((0x80 | CLOSE, len(said))) + said
         # A client's frame is masked; a mask of zeros leaves it as it is.
         far.write(bytes((_PING, 0x80 | _NONCE_BYTES)) + bytes(4) + nonce)
         self._cut_later()

@@ -16,7 +16,7 @@ from crossbook.doors.http.dependencies import refuse_unknown_query
 from crossbook.doors.http.door import SECURITY_HEADERS, Application, Send
 from crossbook.doors.http.problems import Header, body_of, internal, refused_by
 from crossbook.doors.http.problems import headers_of as headers_of_refusal
-from crossbook.doors.http.refusing import tell_refusals
+from crossbook.doors.http.refusing import new_application, tell_refusals
 from crossbook.doors.http.web_files import WebFiles
 from crossbook.doors.stream.host import Host
 from crossbook.doors.stream.rights import COOKIE_SECONDS, Rights
@@ -129,15 +129,7 @@ def lab_application(routers: list[APIRouter], web_files: WebFiles) -> Applicatio
         routers: All that there are.
         web_files: The web application; its `lab.html` is shown at `/`.
     """
-    application = FastAPI(
-        title="Crossbook lab",
-        version=version(),
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        strict_content_type=False,
-    )
+    application = new_application("Crossbook lab")
     for router in routers:
         application.include_router(router)
     tell_refusals(application, routers)

@@ -17,6 +17,7 @@ from crossbook.doors.lab.posted import Presets, plan_run
 from crossbook.doors.stream.host import Busy, Host
 from crossbook.doors.stream.rights import Rights
 from crossbook.doors.stream.wanted import Start
+from crossbook.lab.config.units import midnight
 from crossbook.lab.live.pace import SPEED_MAX
 from crossbook.venue.refusals import Refused
 
@@ -89,8 +90,3 @@ def beginning_router(
         return JSONResponse(host.state, 201)
 
     return router
-
-
-def midnight(now: datetime) -> int:
-    """Return when the day began that a moment is in, in seconds since 1970."""
-    return int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())

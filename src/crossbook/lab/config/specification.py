@@ -15,7 +15,7 @@ from crossbook.lab.config.model import Given, Market, RunFile, Venue
 from crossbook.lab.config.recordings import Flow, existing_file, flow_of
 from crossbook.lab.config.steering import Steering, Writer
 from crossbook.lab.config.units import clock
-from crossbook.settings import nearest
+from crossbook.settings.wording import guidance
 
 _MAX_PRICE_TIMES: Final = 100
 
@@ -182,7 +182,7 @@ class _Writer:
     def symbol(self, symbol: str, place: str) -> int:
         """Return the number of a symbol."""
         if symbol not in self.symbols:
-            raise ConfigError(f'{place}: there is no market "{symbol}"{_hint(symbol, self.symbols)}')
+            raise ConfigError(f'{place}: there is no market "{symbol}"{guidance(symbol, self.symbols)}')
         return self.symbols.index(symbol)
 
     def _ticks(self, price: str, market: Market, place: str) -> int:
@@ -315,7 +315,7 @@ class _Writer:
                 if wanted in (symbol, f"{venue}:{symbol}")
             ]
             if not found:
-                raise ConfigError(f'{place}: there is no market "{wanted}"{_hint(wanted, known)}')
+                raise ConfigError(f'{place}: there is no market "{wanted}"{guidance(wanted, known)}')
             chosen += found
         return chosen
 
@@ -326,7 +326,7 @@ class _Writer:
             named = self.run.latencies.get(latency)
             if named is None:
                 known = list(self.run.latencies)
-                raise ConfigError(f'{place}: there is no latency "{latency}"{_hint(latency, known)}')
+                raise ConfigError(f'{place}: there is no latency "{latency}"{guidance(latency, known)}')
             latency = named
         return {
             "feed": self._leg(latency.feed, place),
@@ -352,8 +352,3 @@ class _Writer:
             return {"measured": [int(line) for line in path.read_text(encoding="utf-8").split()]}
         except ValueError as error:
             raise ConfigError(f"{place}: {path}: {error}") from None
-
-
-def _hint(word: str, known: list[str]) -> str:
-    near = nearest(word, known)
-    return f'; did you mean "{near}"?' if near else f"; there are {', '.join(known) or 'none'}"

@@ -4,6 +4,7 @@ Each type is a whole number once it is read: nanoseconds, nanoseconds since midn
 """
 
 import re
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final
 
@@ -83,6 +84,11 @@ def written_clock(nanoseconds: int) -> str:
     seconds, rest = divmod(nanoseconds, _UNITS["s"])
     text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return f"{text}.{rest:09}".rstrip("0") if rest else text
+
+
+def midnight(moment: datetime) -> int:
+    """Return when the day of a moment began, which simulated time counts from, in seconds since 1970."""
+    return int(moment.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
 
 
 Duration = Annotated[

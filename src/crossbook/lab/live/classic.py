@@ -13,8 +13,9 @@ from crossbook.core import ConfigError
 from crossbook.lab.config.agents import NATIVE
 from crossbook.lab.config.groups import AnyGroup
 from crossbook.lab.config.model import Market
-from crossbook.lab.live.classic_types import CLASSIC, Classic, Measures, refuse
-from crossbook.settings import nearest
+from crossbook.lab.live.classic_measures import Measures, refuse
+from crossbook.lab.live.classic_types import CLASSIC, Classic
+from crossbook.settings.wording import guidance
 
 __all__ = [
     "CLASSIC",
@@ -99,7 +100,7 @@ def agent_group(
     """
     if agent_type not in CLASSIC and agent_type not in NATIVE:
         known = list(dict.fromkeys([*CLASSIC, *NATIVE]))
-        raise ConfigError(f'agent_type: there is no "{agent_type}"{_hint(agent_type, known)}')
+        raise ConfigError(f'agent_type: there is no "{agent_type}"{guidance(agent_type, known)}')
     if is_classic(agent_type, config):
         return classic_group(agent_type, config, market, count=count, cash=cash, markets=markets)
     money = cash_of_each(market, count) if cash is None else cash
@@ -137,7 +138,7 @@ def read_classic(agent_type: str, config: Mapping[str, Any]) -> Classic:
     """
     model = CLASSIC.get(agent_type)
     if model is None:
-        raise ConfigError(f'agent_type: there is no "{agent_type}"{_hint(agent_type, list(CLASSIC))}')
+        raise ConfigError(f'agent_type: there is no "{agent_type}"{guidance(agent_type, list(CLASSIC))}')
     try:
         return model.model_validate(dict(config), strict=True)
     except ValidationError as error:
@@ -145,7 +146,7 @@ def read_classic(agent_type: str, config: Mapping[str, Any]) -> Classic:
         path = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             known = list(model.model_fields)
-            refuse(path, f"{agent_type} has no such parameter{_hint(path, known)}")
+            refuse(path, f"{agent_type} has no such parameter{guidance(path, known)}")
         words = _words(str(first["msg"]))
         raise ConfigError(f"{path}: {words}" if path else words) from None
 
@@ -166,7 +167,7 @@ def _group(
         # The path begins with the kind.
         path = ".".join(str(part) for part in first["loc"][1:] if part != "params")
         if first["type"] == "extra_forbidden":
-            refuse(path, f"{kind} has no such parameter{_hint(path, list(NATIVE[kind].model_fields))}")
+            refuse(path, f"{kind} has no such parameter{guidance(path, list(NATIVE[kind].model_fields))}")
         words = _words(str(first["msg"]))
         raise ConfigError(f"{path}: {words}" if path else words) from None
 
@@ -195,8 +196,3 @@ def _words(message: str) -> str:
         "Extra inputs are not permitted", "is unknown"
     )
     return text[:1].lower() + text[1:]
-
-
-def _hint(word: str, known: list[str]) -> str:
-    near = nearest(word, known)
-    return f'; did you mean "{near}"?' if near else f"; there are {', '.join(known)}"

@@ -1,139 +1,40 @@
 """Classic agent types: parameters in currency, units and parts of the price, which become those of a native kind.
 
 A type is a model of its parameters, in which nothing is in ticks or lots. What it becomes is a group of the kernel's, so
-it behaves as that kind does, with all that docs/reference/agents.md says of it. Sizes are exact: one that is no whole
-number of lots is refused, and so is one that the kernel cannot carry.
+it behaves as that kind does, with all that docs/reference/agents.md says of it.
 
 An agent wakes up every `wakeup_interval_us`. Where it then does something with a probability only, the times between two
 deeds are drawn from an exponential distribution whose mean is the interval over the probability.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Final, NoReturn
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from crossbook.core import ConfigError
-from crossbook.lab.config.agents import Lots
 from crossbook.lab.config.base import Part
-from crossbook.lab.config.model import Market
-from crossbook.lab.config.units import TIME_NS_MAX, price
+from crossbook.lab.config.units import TIME_NS_MAX
+from crossbook.lab.live.classic_measures import (
+    Chance,
+    Fraction,
+    Measures,
+    Position,
+    Probability,
+    Quantity,
+    Seconds,
+    bounded,
+    real,
+    refuse,
+)
 
 WAKEUP_US_MAX: Final = 86_400_000_000
 """A day."""
-SECONDS_MAX: Final = 86_400.0
 GUESS: Final = Decimal("0.005")
 """How far off an informed trader of no strength is, as a part of the price."""
-POSITION_LOTS_MAX: Final = 1 << 40
 WINDOW_LOOKS_MAX: Final = 4_096
-_EXACT: Final = Context(prec=100)
-"""More digits than any size divided by any lot has."""
-
-
-def _most(kind: Any) -> int:
-    """Return the largest value that a bounded whole number of a run file may have."""
-    return int(TypeAdapter(kind).json_schema()["maximum"])
-
-
-ORDER_LOTS_MAX: Final = _most(Lots)
-
-
-def _decimal(value: Any) -> Decimal:
-    """Return a number as the digits that were written."""
-    try:
-        return Decimal(price(str(value) if isinstance(value, Decimal) else value))
-    except ValueError:
-        raise ValueError("must be a decimal number of at most 40 digits, such as 0.5") from None
-
-
-def _real(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def _of(schema: str, unit: str, **bounds: Any) -> WithJsonSchema:
-    """Return what a form is told of a number."""
-    return WithJsonSchema({"type": schema, "unit": unit, **bounds})
-
-
-Quantity = Annotated[
-    Decimal, BeforeValidator(_decimal), Field(gt=0, le=10**12), _of("number", "units", exclusiveMinimum=0)
-]
-"""How much of the thing that is traded, exactly."""
-Position = Annotated[
-    Decimal, BeforeValidator(_decimal), Field(ge=0, le=10**12), _of("number", "units", minimum=0)
-]
-Probability = Annotated[
-    float,
-    BeforeValidator(_real),
-    Field(gt=0, le=1),
-    _of("number", "probability", exclusiveMinimum=0, maximum=1),
-]
-"""Above zero: who never does anything may as well be left out."""
-Chance = Annotated[
-    float, BeforeValidator(_real), Field(ge=0, le=1), _of("number", "probability", minimum=0, maximum=1)
-]
-Fraction = Annotated[
-    float, BeforeValidator(_real), Field(ge=0, le=1), _of("number", "part of the price", minimum=0, maximum=1)
-]
-Seconds = Annotated[
-    float,
-    BeforeValidator(_real),
-    Field(gt=0, le=SECONDS_MAX),
-    _of("number", "s", exclusiveMinimum=0, maximum=SECONDS_MAX),
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """Turns units, parts of the price and probabilities into what the kernel counts in."""
-
-    market: Market
-
-    def lots(self, name: str, size: Decimal, *, drawn: bool = False) -> int:
-        """Return a size in lots.
-
-        Args:
-            name: Of the parameter.
-            size: In units.
-            drawn: Whether sizes up to this one are drawn lot by lot.
-
-        Raises:
-            ConfigError: It is no whole number of lots, or out of range.
-        """
-        lots = self._whole(name, size)
-        if lots > ORDER_LOTS_MAX:
-            refuse(name, f"must be at most {self._units(ORDER_LOTS_MAX)}, not {size:f}")
-        step = self.market.lot_step
-        if drawn and step > 1:
-            refuse(name, f"is drawn lot by lot, and the market trades in steps of {self._units(step)}")
-        if lots % step:
-            refuse(name, f"must be a multiple of {self._units(step)}, not {size:f}")
-        return lots
-
-    def position(self, name: str, size: Decimal) -> int:
-        """Return a limit of position in lots; what is more than the kernel can limit is no limit.
-
-        Raises:
-            ConfigError: It is no whole number of lots.
-        """
-        return min(self._whole(name, size), POSITION_LOTS_MAX)
-
-    def ticks(self, part: float | Decimal) -> float:
-        """Return a part of the initial price in ticks, which need not be whole."""
-        initial = Decimal(self.market.initial_price) / Decimal(self.market.price_step)
-        return float(Decimal(str(part)) * initial)
-
-    def _whole(self, name: str, size: Decimal) -> int:
-        lots, rest = _EXACT.divmod(size, Decimal(self.market.lot_size))
-        if rest:
-            refuse(name, f"{size:f} is no whole number of lots of {self._units(1)}")
-        return int(lots)
-
-    def _units(self, lots: int) -> str:
-        return f"{(lots * Decimal(self.market.lot_size)).normalize():f}"
 
 
 class Classic(Part):
@@ -143,17 +44,17 @@ class Classic(Part):
     """The native kind that it becomes."""
 
     wakeup_interval_us: Annotated[
-        int, Field(ge=1, le=WAKEUP_US_MAX), _of("integer", "µs", minimum=1, maximum=WAKEUP_US_MAX)
+        int, Field(ge=1, le=WAKEUP_US_MAX), bounded("integer", "µs", minimum=1, maximum=WAKEUP_US_MAX)
     ] = 100_000
     """Microseconds between two wakeups of an agent."""
 
+    @abstractmethod
     def native(self, to: Measures) -> dict[str, Any]:
         """Return the parameters of the native kind.
 
         Raises:
             ConfigError: One does not fit the market.
         """
-        raise NotImplementedError
 
     def wait_ns(self, name: str | None = None) -> int:
         """Return the mean time between two deeds, in nanoseconds.
@@ -182,9 +83,9 @@ class MarketMaker(Classic):
 
     spread: Annotated[
         float,
-        BeforeValidator(_real),
+        BeforeValidator(real),
         Field(gt=0, le=1),
-        _of("number", "part of the price", exclusiveMinimum=0, maximum=1),
+        bounded("number", "part of the price", exclusiveMinimum=0, maximum=1),
     ] = 0.001
     """From its bid to its ask, as a part of the price: 0.001 is a tenth of a percent."""
     order_size: Quantity = Decimal("0.5")
@@ -352,12 +253,17 @@ class HighFrequencyMaker(Classic):
 
     order_size: Quantity = Decimal("0.1")
     """Smallest size of a quote."""
-    levels: Annotated[int, Field(ge=1, le=100), _of("integer", "quotes a side", minimum=1, maximum=100)] = 3
+    levels: Annotated[
+        int, Field(ge=1, le=100), bounded("integer", "quotes a side", minimum=1, maximum=100)
+    ] = 3
     """Quotes on each side."""
     first_spread: Fraction = 0.0004
     """The spread that it begins with."""
     level_distance: Annotated[
-        float, BeforeValidator(_real), Field(ge=0, le=100), _of("number", "spreads", minimum=0, maximum=100)
+        float,
+        BeforeValidator(real),
+        Field(ge=0, le=100),
+        bounded("number", "spreads", minimum=0, maximum=100),
     ] = 0.5
     """Distance of two levels, in spreads."""
     volume_share: Chance = 0.0
@@ -394,7 +300,10 @@ class Whale(Classic):
     max_order_size: Quantity = Decimal(10)
     """Largest size of a large order."""
     tail_exponent: Annotated[
-        float, BeforeValidator(_real), Field(gt=0, le=10), _of("number", "", exclusiveMinimum=0, maximum=10)
+        float,
+        BeforeValidator(real),
+        Field(gt=0, le=10),
+        bounded("number", "", exclusiveMinimum=0, maximum=10),
     ] = 1.5
     """How fast larger orders become rarer: a size is exceeded with the power of minus this."""
     piece_size: Quantity = Decimal("0.1")
@@ -451,12 +360,3 @@ def _fixed(lots: int) -> dict[str, Any]:
 
 def _nanoseconds(seconds: float) -> int:
     return max(1, round(Decimal(str(seconds)) * 1_000_000_000))
-
-
-def refuse(name: str, problem: str) -> NoReturn:
-    """Raise the error of a parameter.
-
-    Raises:
-        ConfigError: Always.
-    """
-    raise ConfigError(f"{name}: {problem}")

@@ -16,7 +16,7 @@ from crossbook.lab.config.units import DAY_NS
 from crossbook.lab.live.classic import agent_group, classic_changes, is_classic
 from crossbook.lab.live.figures import LiveMarket
 from crossbook.lab.live.run import LiveRun
-from crossbook.settings import nearest
+from crossbook.settings.wording import guidance
 
 AGENTS_AT_ONCE_MAX: Final = 100_000
 """Agents that one command brings."""
@@ -183,7 +183,7 @@ class Steer:
     def _known(self, agent_id: str) -> None:
         present = self._run.driver.steering.groups
         if agent_id not in present:
-            raise ConfigError(f'agent_id: there is no "{agent_id}"{_hint(agent_id, list(present))}')
+            raise ConfigError(f'agent_id: there is no "{agent_id}"{guidance(agent_id, list(present))}')
 
     def _market(self, name: str | None) -> LiveMarket:
         known = list(self._markets)
@@ -192,7 +192,7 @@ class Steer:
                 raise ConfigError(f"symbol: there are several: {', '.join(known)}")
             return self._markets[known[0]]
         if name not in self._markets:
-            raise ConfigError(f'symbol: there is no "{name}"{_hint(name, known)}')
+            raise ConfigError(f'symbol: there is no "{name}"{guidance(name, known)}')
         return self._markets[name]
 
     def _market_of(self, markets: list[str] | None) -> Any:
@@ -204,8 +204,3 @@ class Steer:
 def plain(group: AnyGroup) -> dict[str, Any]:
     """Return a group as a run file spells it."""
     return group.model_dump(mode="json", exclude_none=True)
-
-
-def _hint(word: str, known: list[str]) -> str:
-    near = nearest(word, known)
-    return f'; did you mean "{near}"?' if near else f"; there are {', '.join(known) or 'none'}"

@@ -13,7 +13,8 @@ import pytest
 
 from crossbook.doors.http.proxies import Proxies
 from crossbook.doors.socket import SocketPace
-from crossbook.doors.socket.tunnel import EARLY_BYTES_MAX, Frames
+from crossbook.doors.socket.following import Frames
+from crossbook.doors.socket.tunnel import EARLY_BYTES_MAX
 from crossbook.venue.principal import Principal, Role
 from crossbook.venue.refusals import BUSY, Refused
 from crossbook.venue.settings import LimitSettings
