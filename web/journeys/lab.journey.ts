@@ -113,6 +113,14 @@ test('pause, step, speed, agents and a shock; then the run with its hashes and r
     .dispatchEvent('click')
   await page.getByText(/^Sell shock/).waitFor()
 
+  // Who comes now sees what happened before.
+  const later = await visit(browser, stream.url, '/')
+  await later.page.getByRole('tab', { name: /^What happened/ }).click()
+  await later.page.getByText(/^Sell shock/).waitFor()
+  await later.page.getByText('mine changed: spread').waitFor()
+  expect(later.complaints.except()).toEqual([])
+  await later.context.close()
+
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
     .analyze()

@@ -5,6 +5,7 @@
 
 import type { LabTrade } from '@/lab/messages'
 import { type LabAnswer, type LabMessage, readLabMessage } from '@/lab/messages'
+import type { Past } from '@/lab/past'
 import { type LabEvent, reduceLab } from '@/lab/reduce'
 import { EMPTY_LAB, type LabState } from '@/lab/state'
 
@@ -138,6 +139,11 @@ export class LabConnection {
   /** Older trades that were asked for. */
   remember(symbol: string, trades: readonly LabTrade[]): void {
     this.tell({ kind: 'past_trades', symbol, trades })
+  }
+
+  /** What happened to a run before, which was asked for. */
+  recall(run: string, past: Past): void {
+    this.tell({ kind: 'past', run, past })
   }
 
   private channels(): string[] {

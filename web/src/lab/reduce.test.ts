@@ -13,6 +13,7 @@ import {
   TRADE,
 } from '@/lab/examples'
 import type { LabCandle, LabTrade } from '@/lab/messages'
+import type { Past } from '@/lab/past'
 import { reduceLab, withCandle } from '@/lab/reduce'
 import { CANDLES_KEPT, EMPTY_LAB, type LabState, TAPE_MAX } from '@/lab/state'
 import { decimalOf } from '@/wire/decimal'
@@ -138,6 +139,29 @@ test('agents that come, change and leave are marked; the first list is nobody co
     ['leave', '5 × makers (symmetric_maker) left'],
   ])
   expect(third.marks.at(-1)?.time).toBe(1_795_305_700_000)
+})
+
+test('what happened before is marked once, in its order, and only of the run that is shown', () => {
+  const news = { timestamp: NEWS.timestamp, do: 'news', symbol: NEWS.symbol, text: NEWS.text } as const
+  const early = { timestamp: 1_795_305_600_500_000, agent_id: 'late', agent_type: 'noise', count: 2 }
+  const past: Past = {
+    samples: [{ time: 1_795_305_600, values: new Map([['makers', 1]]) }],
+    happened: [{ ...early, do: 'enter' }, { ...early, do: 'change', keys: ['spread'] }, news],
+  }
+  const before = after(after(running, NEWS), AGENT_STATS)
+  const run = before.simulation?.run ?? ''
+  expect(reduceLab(before, { kind: 'past', run: 'another', past })).toBe(before)
+  const state = reduceLab(before, { kind: 'past', run, past })
+  expect(state.marks.map(({ words }) => words)).toEqual([
+    '2 × late (noise) came',
+    'late changed: spread',
+    'a large buyer',
+  ])
+  expect(state.profit.samples.map(({ time }) => time)).toEqual([
+    1_795_305_600,
+    ...before.profit.samples.map(({ time }) => time),
+  ])
+  expect(reduceLab(state, { kind: 'past', run, past }).marks).toBe(state.marks)
 })
 
 test('news are listed newest first and marked at their time', () => {

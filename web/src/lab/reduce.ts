@@ -5,19 +5,11 @@
  * means that the channel counts anew, since another run began. Of trades, a number that was left out is a hole in the
  * tape; elsewhere the newest is all that matters.
  */
-import { changesOf } from '@/lab/marks'
+import { changesOf, type Happened, markOf } from '@/lab/marks'
 import type { AgentConfig, Kline, LabCandle, LabMessage, LabTrade } from '@/lab/messages'
-import { withSample } from '@/lab/profit'
-import {
-  CANDLES_KEPT,
-  candleKey,
-  EMPTY_LAB,
-  type LabMark,
-  type LabState,
-  MARKS_MAX,
-  NEWS_MAX,
-  TAPE_MAX,
-} from '@/lab/state'
+import type { Past } from '@/lab/past'
+import { forgottenProfit, withPast, withSample } from '@/lab/profit'
+import { CANDLES_KEPT, candleKey, EMPTY_LAB, type LabState, MARKS_MAX, NEWS_MAX, TAPE_MAX } from '@/lab/state'
 import { toNumber } from '@/wire/decimal'
 
 export type LabEvent =
@@ -27,14 +19,16 @@ export type LabEvent =
   | { readonly kind: 'message'; readonly message: LabMessage }
   /** Trades that were asked for, newest last. */
   | { readonly kind: 'past_trades'; readonly symbol: string; readonly trades: readonly LabTrade[] }
+  /** What happened before; it was asked for while a run was shown. */
+  | { readonly kind: 'past'; readonly run: string; readonly past: Past }
 
 type Of<Type extends LabMessage['type']> = Extract<LabMessage, { type: Type }>
 
 const put = <Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: Value): ReadonlyMap<Key, Value> =>
   new Map(map).set(key, value)
 
-/** Simulated milliseconds, as far as this page has heard. */
-const nowOf = (state: LabState): number => (state.simulation?.timestamp ?? 0) / 1_000
+/** Simulated microseconds, as far as this page has heard. */
+const nowOf = (state: LabState): number => state.simulation?.timestamp ?? 0
 
 /** What is left of what is known when another run begins: the connection. */
 const anew = (state: LabState): LabState => ({
@@ -42,15 +36,15 @@ const anew = (state: LabState): LabState => ({
   link: state.link,
   control: state.control,
   farewell: state.farewell,
-  profit: { samples: [], redrawn: state.profit.redrawn + 1 },
+  profit: forgottenProfit(state.profit),
   counts: state.counts,
 })
 
-function withMarks(state: LabState, marks: readonly LabMark[]): readonly LabMark[] {
-  if (marks.length === 0) return state.marks
+function withMarks(state: LabState, all: readonly Happened[]): LabState['marks'] {
   const known = new Set(state.marks.map((mark) => mark.key))
-  const fresh = marks.filter((mark) => !known.has(mark.key))
-  return [...state.marks, ...fresh].slice(-MARKS_MAX)
+  const fresh = all.map(markOf).filter((mark) => !known.has(mark.key))
+  if (fresh.length === 0) return state.marks
+  return [...state.marks, ...fresh].sort((a, b) => a.time - b.time).slice(-MARKS_MAX)
 }
 
 function simulated(state: LabState, message: Of<'simulation'>): LabState {
@@ -115,24 +109,22 @@ function candled(state: LabState, { symbol, frame, candle }: Kline): LabState {
 }
 
 function configured(state: LabState, configs: readonly AgentConfig[], timestamp: number | null): LabState {
-  const time = timestamp === null ? nowOf(state) : timestamp / 1_000
-  const marks = state.configs ? changesOf(state.configs, configs, time) : []
-  return { ...state, configs, marks: withMarks(state, marks) }
+  const changes = state.configs ? changesOf(state.configs, configs, timestamp ?? nowOf(state)) : []
+  return { ...state, configs, marks: withMarks(state, changes) }
 }
 
 function told(state: LabState, message: Of<'news'>): LabState {
-  const mark: LabMark = {
-    key: `news ${message.sequence}`,
-    kind: 'news',
-    time: message.timestamp / 1_000,
-    symbol: message.symbol,
-    words: message.text,
-  }
+  const { timestamp, symbol, text } = message
   return {
     ...state,
     news: [message, ...state.news].slice(0, NEWS_MAX),
-    marks: withMarks(state, [mark]),
+    marks: withMarks(state, [{ do: 'news', timestamp, symbol, text }]),
   }
+}
+
+function recalled(state: LabState, run: string, { samples, happened }: Past): LabState {
+  if (state.simulation?.run !== run) return state
+  return { ...state, profit: withPast(state.profit, samples), marks: withMarks(state, happened) }
 }
 
 function counted(state: LabState, message: Of<'agent_stats'>): LabState {
@@ -162,7 +154,7 @@ function forgotten(state: LabState, message: LabMessage): LabState {
     case 'agent_configs':
       return { ...state, configs: null }
     case 'agent_stats':
-      return { ...state, profit: { samples: [], redrawn: state.profit.redrawn + 1 } }
+      return { ...state, profit: forgottenProfit(state.profit) }
     default:
       return state
   }
@@ -219,6 +211,8 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
       return { ...state, counts: { ...state.counts, unreadable: state.counts.unreadable + 1 } }
     case 'past_trades':
       return remembered(state, event.symbol, event.trades)
+    case 'past':
+      return recalled(state, event.run, event.past)
     case 'message': {
       const next = heard(state, event.message)
       if (event.message.type !== 'hello') return next

@@ -83,6 +83,22 @@ def live_router(host: Host, rights: Rights) -> APIRouter:
         await host.end()
         return {"run": host.state.get("run")}
 
+    @router.get("/health")
+    async def health() -> dict[str, Any]:
+        """Say that the server lives, and how the simulation does."""
+        return {"status": "ok", "version": version(), "simulation": host.state["state"]}
+
+    return router
+
+
+def past_router(host: Host) -> APIRouter:
+    """Return the routes of what was in the live simulation.
+
+    Args:
+        host: Keeps the simulation.
+    """
+    router = APIRouter(prefix="/api/lab", dependencies=[Depends(refuse_unknown_query)])
+
     @router.get("/klines")
     async def klines(
         interval: Annotated[str, Query()],
@@ -102,10 +118,10 @@ def live_router(host: Host, rights: Rights) -> APIRouter:
         """Return the newest trades of the live simulation."""
         return _open(b'{"trades":%b}' % await _past(host, "trades", {"symbol": symbol, "limit": limit}))
 
-    @router.get("/health")
-    async def health() -> dict[str, Any]:
-        """Say that the server lives, and how the simulation does."""
-        return {"status": "ok", "version": version(), "simulation": host.state["state"]}
+    @router.get("/history")
+    async def history() -> Response:
+        """Return what groups earned in the live simulation from its beginning on, and what was done to it."""
+        return _open(await _past(host, "history", {}))
 
     return router
 

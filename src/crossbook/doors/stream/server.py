@@ -11,7 +11,7 @@ from crossbook.doors.http.server import Listening, serving
 from crossbook.doors.http.web_files import WEB_APP, WebFiles
 from crossbook.doors.lab.posted import Presets
 from crossbook.doors.lab.router import Places, lab_routes
-from crossbook.doors.stream.application import lab_application, live_router
+from crossbook.doors.stream.application import lab_application, live_router, past_router
 from crossbook.doors.stream.beginning import beginning_router
 from crossbook.doors.stream.door import LIMITS, Answered, StreamDoor
 from crossbook.doors.stream.host import Host, Launch
@@ -60,7 +60,7 @@ async def streaming(
         ConfigError: Nothing can listen there.
     """
     theatre = _Theatre(rights, launch)
-    routers = [live_router(theatre.host, rights)]
+    routers = [live_router(theatre.host, rights), past_router(theatre.host)]
     room = Connections(CONNECTIONS_MAX + LIMITS.connections, LIMITS.connections)
     async with AsyncExitStack() as stack:
         workshop: Workshop | None = None

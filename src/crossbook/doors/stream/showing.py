@@ -189,6 +189,8 @@ class Showing:
             # would miss some of it in the middle.
             self._telling.followed |= frozenset(watchers.channels)
             return None
+        if asked.what == "history":
+            return {"success": True, "found": self._telling.history.told()}
         if asked.what in ("klines", "trades"):
             return self._past(asked.what, msgspec.json.decode(asked.body, type=Past))
         try:

@@ -17,9 +17,11 @@ from crossbook.core import EventKind
 from crossbook.doors.stream import channels, messages
 from crossbook.doors.stream.link import Entry, pack_turn
 from crossbook.doors.stream.messages import MarketWords
+from crossbook.lab.config.interventions import NewsBreaks
 from crossbook.lab.live.candles import FRAMES, Candle
 from crossbook.lab.live.figures import LiveMarket, markets_of
 from crossbook.lab.live.groups import Groups, Rows
+from crossbook.lab.live.history import History
 from crossbook.lab.live.run import LiveRun, Stretch
 from crossbook.lab.live.steer import Steer
 
@@ -122,6 +124,9 @@ class Telling:
         self.markets: Final = markets_of(run.plan.run, run.simulation.markets(), epoch_s)
         self.steer: Final = Steer(run, self.markets, classic)
         self.groups: Final = Groups(run.simulation)
+        self.history: Final = History()
+        self._made = 0
+        """How many interventions had been made when it was looked at last."""
         self._names: list[bytes] = []
         self._shown: Final = [_Shown(market, self.epoch_us) for market in self.markets]
         self._stats: Final = _Due(STATS_NS)
@@ -172,6 +177,11 @@ class Telling:
 
     def take(self, stretch: Stretch, made_us: int) -> None:
         """Take in what a stretch did."""
+        made = self._run.driver.made
+        if any(not isinstance(one, NewsBreaks) for one in made[self._made :]):
+            # One of the run file's own; events of those who came are among these.
+            self.agents_changed()
+        self._made = len(made)
         for venue, events in enumerate(stretch.taken.events):
             if len(events):
                 self._take_events(venue, events, stretch.now_ns, made_us)
@@ -277,13 +287,15 @@ class Telling:
     def _agent_stats(self, now_ns: int) -> None:
         kinds = self.steer.types()
         # Those who left too: what they gained, others lost.
-        every = (standing for standing in self.groups.standings() if standing.name in kinds)
+        every = [standing for standing in self.groups.standings() if standing.name in kinds]
         present = self._run.driver.steering.groups
         number = channels.NUMBERS[channels.AGENT_STATS]
-        text = messages.agent_stats(
-            self._next(number), self._timestamp(now_ns), every, self.markets, kinds, present
-        )
+        timestamp = self._timestamp(now_ns)
+        text = messages.agent_stats(self._next(number), timestamp, every, self.markets, kinds, present)
         self._put(number, 0, [text], kept=False)
+        cash = self.markets[0].cash
+        names = [standing.name for standing in every]
+        self.history.earned(timestamp, names, (cash.number(standing.profit) for standing in every))
 
     def _all_news(self, now_ns: int) -> None:
         news = self._simulation.news()
@@ -299,13 +311,20 @@ class Telling:
                 if shown.market.symbol == symbols[symbol]:
                     frame = shown.words.news(self._next(number), time_ns, text)
                     self._put(number, shown.market.number, [frame], kept=True)
+                    self.history.news(self._timestamp(time_ns), shown.market.name, text)
 
     def agents_changed(self) -> None:
         """Tell who is there, after somebody came, changed or went."""
         self.groups.refresh()
         self._names = [messages.quoted(name) for name in self.groups.names]
         self._stats.changed = True
-        self.say(channels.AGENT_CONFIGS, {"configs": self.steer.configs()})
+        made = self._run.driver.made
+        self._made = len(made)
+        changed_ns = next((one.time for one in reversed(made) if not isinstance(one, NewsBreaks)), None)
+        timestamp = self._timestamp(self._run.now_ns if changed_ns is None else changed_ns)
+        configs = self.steer.configs()
+        self.history.agents(timestamp, configs)
+        self.say(channels.AGENT_CONFIGS, {"timestamp": timestamp, "configs": configs})
 
     def say(self, channel: str, body: dict[str, Any]) -> None:
         """Tell anything of a channel in which only the newest counts."""
@@ -315,6 +334,7 @@ class Telling:
     def save_history(self) -> None:
         """Keep a tenth of the past from now on."""
         self._trades_kept = TRADES_KEPT_SCARCE
+        self.history.save_memory()
         for market in self.markets:
             market.save_memory()
 

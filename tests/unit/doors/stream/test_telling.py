@@ -202,3 +202,65 @@ def test_the_price_is_the_initial_one_until_something_traded(tmp_path: Path) -> 
     assert (first["last_price"], first["trade_count"], first["volume_24h"]) == (Decimal("50000.0"), 0, 0)
     assert [first[name] for name in ("bid_price", "ask_price")] == [None, None]
     assert playing.heard["orderbook"][0]["mid_price"] is None
+
+
+PLANNED: dict[str, Any] = COIN | {
+    "name": "planned",
+    "interventions": [
+        {
+            "time": "10:00:05",
+            "do": "enter",
+            "name": "crowd",
+            "agents": {"kind": "taker", "count": 9, "params": {"interval_ns": "200ms"}},
+        },
+        {"time": "10:00:12", "do": "news", "symbol": "BTC/USD", "jump_ticks": 500.0, "text": "a jump"},
+        {"time": "10:00:20", "do": "change", "name": "noise", "params": {"aggressive": 0.9}},
+        {"time": "10:00:30", "do": "leave", "name": "crowd"},
+    ],
+}
+"""A run file in which things happen by themselves."""
+
+
+@pytest.mark.parametrize("speed", [0.0, 10.0])
+def test_what_the_run_file_does_is_told_like_what_somebody_does(tmp_path: Path, speed: float) -> None:
+    playing = Playing(tmp_path, PLANNED, speed=speed)
+    while playing.state["timestamp"] - playing.state["began"] < 40_000_000:
+        playing.turn(100)
+    told = [[row["agent_id"] for row in message["configs"]] for message in playing.heard["agent_configs"]]
+    everybody = ["makers", "noise", "takers"]
+    assert told == [everybody, [*everybody, "crowd"], [*everybody, "crowd"], everybody]
+    stats = playing.heard["agent_stats"]
+    assert all(sum(agent["pnl"] for agent in message["agents"]) == 0 for message in stats)
+    (crowd,) = [agent for agent in stats[-1]["agents"] if agent["agent_id"] == "crowd"]
+    assert crowd["left"]
+    assert crowd["total_trades"] > 50
+    # Who traded is named rightly from its first trade on.
+    named = [
+        trade for trade in playing.heard["trade"] if trade["buyer"] == "crowd" or trade["seller"] == "crowd"
+    ]
+    assert len(named) == crowd["total_trades"]
+    heard(playing)
+
+
+def test_the_past_is_there_for_who_comes_later(tmp_path: Path) -> None:
+    playing = Playing(tmp_path, PLANNED, speed=10.0)
+    playing.play(4, 100)
+    began = playing.state["began"]
+    playing.agents("delete", "takers")
+    past = playing.ask("history", {})["found"]
+    assert past["groups"] == ["makers", "noise", "takers", "crowd"]
+    stats = {message["timestamp"]: message["agents"] for message in playing.heard["agent_stats"]}
+    assert [row[0] for row in past["profits"]] == list(stats)
+    for time, *profits in past["profits"]:
+        earned = [float(agent["pnl"]) for agent in stats[time]]
+        assert profits == pytest.approx(earned)
+        assert len(profits) == (3 if time < began + 5_000_000 else 4)
+    happened = [(one["timestamp"] - began, one["do"]) for one in past["happened"]]
+    assert happened == [
+        (5_000_000, "enter"),
+        (12_000_000, "news"),
+        (20_000_000, "change"),
+        (30_000_000, "leave"),
+        (playing.now_us - began, "leave"),
+    ]
+    assert past["happened"][2]["keys"] == ["aggressive"]

@@ -1,10 +1,11 @@
 /** Parts of the live simulation as the page looks at them. */
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { create } from 'zustand'
 import { type Frame, fittingFrame } from '@/lab/frames'
 import type { LabMarket, Simulation } from '@/lab/messages'
+import { getPast } from '@/lab/past'
 import type { LabState } from '@/lab/state'
-import { useLab } from '@/lab/store'
+import { lab, useLab } from '@/lab/store'
 import { useLabSettings } from '@/pages/lab/settings'
 import type { Standing } from '@/stream/state'
 
@@ -25,6 +26,22 @@ export function useMarket(): LabMarket | null {
     () => markets.find((market) => market.symbol === chosen) ?? markets[0] ?? null,
     [markets, chosen],
   )
+}
+
+/** Have what happened before this page looked, and while it was not connected. */
+export function usePast(): void {
+  const run = useLab((state) => state.simulation?.run ?? null)
+  const connections = useLab((state) => state.counts.connections)
+  useEffect(() => {
+    if (run === null || connections === 0) return
+    const abort = new AbortController()
+    getPast(abort.signal).then(
+      (past) => lab.recall(run, past),
+      // The lines go on from here.
+      () => undefined,
+    )
+    return () => abort.abort()
+  }, [run, connections])
 }
 
 /** The newest simulated time that this page has heard of, in milliseconds; null while nothing runs. */

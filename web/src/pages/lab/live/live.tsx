@@ -13,7 +13,7 @@ import { Bar } from '@/pages/lab/live/bar'
 import { Cockpit } from '@/pages/lab/live/cockpit'
 import { Notices } from '@/pages/lab/live/notices'
 import { stepOn, toggle } from '@/pages/lab/live/transport'
-import { useMarket, useMaySteer, useSimulation } from '@/pages/lab/use-lab'
+import { useMarket, useMaySteer, usePast, useSimulation } from '@/pages/lab/use-lab'
 
 /** Keys that are a button's own while the keyboard is on it. */
 const PRESSED = 'button, a, input'
@@ -53,6 +53,7 @@ export function Live() {
   const link = useLab((state) => state.link)
   const market = useMarket()
   useKeys()
+  usePast()
   if (!simulation) {
     return link === 'lost' ? (
       <Empty icon={CloudOff} title="The simulation cannot be reached">

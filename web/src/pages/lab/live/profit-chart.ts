@@ -15,7 +15,7 @@ import {
 } from 'lightweight-charts'
 import { formatShort } from '@/format/numbers'
 import { simClock, simWhen } from '@/lab/clock'
-import type { Profit, Sample } from '@/lab/profit'
+import { NO_PROFIT, type Profit, type Sample } from '@/lab/profit'
 import { resolved } from '@/pages/lab/colour-of'
 import { colours, onColoursChanged } from '@/theme/store'
 
@@ -35,7 +35,7 @@ export class ProfitChart {
   private readonly chart: IChartApi
   private readonly series = new Map<string, Series>()
   private lines: readonly ProfitLine[] = []
-  private profit: Profit = { samples: [], redrawn: -1 }
+  private profit: Profit = NO_PROFIT
   private raised: string | null = null
   private readonly unfollowColours: () => void
 
@@ -101,7 +101,11 @@ export class ProfitChart {
   }
 
   private extend(before: Profit, grown: number): void {
-    // The last one that was there may be another one at the same moment.
+    // The last one that was there may have made room for another.
+    const last = before.samples.at(-1)
+    if (last && !this.profit.samples.includes(last)) {
+      for (const { id } of this.lines) this.series.get(id)?.pop(1)
+    }
     const fresh = this.profit.samples
       .slice(-Math.max(1, grown + 1))
       .filter((sample) => !before.samples.includes(sample))

@@ -68,7 +68,7 @@ export function ProfitPanel({ area, bare }: { area?: string; bare?: boolean }) {
       {...(bare ? { bare } : {})}
       aside={
         <span className="truncate text-2xs text-faint">
-          {time === null ? 'by group, since this page was opened' : simWhen(time * 1_000)}
+          {time === null ? 'by group' : simWhen(time * 1_000)}
         </span>
       }
     >
