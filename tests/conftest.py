@@ -20,8 +20,12 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and begin with the files that take long."""
+    """Keep a file's tests in one process, and begin with the files that take long.
+
+    It comes before the hook of pytest-xdist, which reads the marks.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path not in slow, "crash" not in item.path.parts))
     for item in items:
