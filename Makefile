@@ -42,7 +42,7 @@ NPM := npm --prefix web
 CARGO_TEST := cargo test --locked --workspace --exclude crossbook-python --quiet
 # A file's tests run in one process, because some share a server that a fixture starts; tests/conftest.py says which
 # files come first, so that no long one is left for the end.
-PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help: ## List the targets

@@ -10,7 +10,7 @@ from tests.live.crash.killed import Killed
 
 CYCLES = 200
 LANES = 4
-"""Venues that share the kills, so that they can be killed side by side: a start keeps one core busy."""
+"""Venues that share the kills."""
 
 
 @pytest.mark.slow
@@ -28,9 +28,7 @@ def test_kills_with_the_house_trading_too_lose_and_double_nothing(tmp_path: Path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "lane", [pytest.param(lane, marks=pytest.mark.xdist_group(f"lane {lane}")) for lane in range(LANES)]
-)
+@pytest.mark.parametrize("lane", range(LANES))
 def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path, lane: int) -> None:
     tally = asyncio.run(cycles(Killed(tmp_path), CYCLES // LANES, seed=11 + lane))
     print(tally)  # noqa: T201 - what `pytest -s` shows
