@@ -21,6 +21,7 @@ use crate::simulation::Simulation;
 use crate::slab::Slab;
 use crate::spec::{Error, GroupSpec, MarketSpec, Spec, VenueSpec};
 use crate::stream::{Purpose, Stream};
+use crate::tallies::Tallies;
 use crate::world::{Machine, NOBODY, NUMBER_MAX, Venue, World, what};
 
 /// Most venues of one simulation.
@@ -85,6 +86,7 @@ impl Simulation {
             backlog: BTreeMap::new(),
             last_token: 0,
             arena: Vec::new(),
+            tallies: Tallies::default(),
             steps: 0,
             calls: 0,
             flow: Flow::default(),

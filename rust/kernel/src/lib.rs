@@ -35,6 +35,7 @@ mod simulation;
 mod slab;
 mod spec;
 mod stream;
+mod tallies;
 mod view;
 mod world;
 

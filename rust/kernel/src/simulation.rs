@@ -217,8 +217,7 @@ impl Simulation {
             }
         }
         for number in 0..self.world.people.groups.len() {
-            let group = &self.world.people.groups[number];
-            let profit: i128 = (group.first..group.first + group.count).map(|agent| self.profit(agent)).sum();
+            let profit = self.world.holdings_of(number).profit;
             self.world.recorder.samples.push(SampleRecord {
                 time_ns: time,
                 value: i64::try_from(profit).unwrap_or(i64::MAX),

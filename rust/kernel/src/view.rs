@@ -103,26 +103,14 @@ impl Simulation {
         Some(found)
     }
 
-    /// What some agents have together.
+    /// What some agents have together; a whole group is known without a walk over its agents.
     #[must_use]
-    pub fn holdings(&self, first: u32, count: u32) -> Option<Holdings> {
+    pub fn holdings(&mut self, first: u32, count: u32) -> Option<Holdings> {
         let last = first.checked_add(count).filter(|&last| last as usize <= self.world.people.len())?;
-        let mut held = Holdings { lots: vec![0; self.world.markets.len()], ..Holdings::default() };
-        for agent in first..last {
-            for (number, venue) in self.world.venues.iter().enumerate() {
-                let account = self.world.account_of(number as u16, agent);
-                if let Some(own) = venue.machine.account(account) {
-                    held.cash += i128::from(own.cash) + i128::from(own.escrow);
-                    held.profit += own.equity - own.deposited;
-                    held.open_orders += u64::from(own.open_orders);
-                }
-                for &market in &venue.markets {
-                    let instrument = self.world.markets[usize::from(market)].instrument;
-                    held.lots[usize::from(market)] += venue.machine.position(account, instrument).lots;
-                }
-            }
-        }
-        Some(held)
+        let groups = &self.world.people.groups;
+        let group = groups.partition_point(|group| group.first < first);
+        let whole = groups.get(group).is_some_and(|group| (group.first, group.count) == (first, count));
+        Some(if whole { self.world.holdings_of(group) } else { self.world.holdings_among(first..last) })
     }
 
     /// The name of an agent, if there is such an agent.

@@ -20,6 +20,7 @@ use crate::record::Recorder;
 use crate::recorded::Flow;
 use crate::session::Turn;
 use crate::slab::Slab;
+use crate::tallies::Tallies;
 
 pub(crate) type Machine = Exchange<FastBook>;
 
@@ -111,6 +112,7 @@ pub struct World {
     pub(crate) backlog: BTreeMap<u32, VecDeque<u32>>,
     pub(crate) last_token: u32,
     pub(crate) recorder: Recorder,
+    pub(crate) tallies: Tallies,
     /// The longest that any feed takes: so long tapes are kept.
     pub(crate) keep_ns: i64,
     /// The events of the command at hand.
@@ -319,6 +321,7 @@ impl World {
         // A refusal is an event like any other, and reaches its owner as a note.
         let number = machine.apply(&Command { time: TimeNs::new(self.now), action }).ok();
         let mut events = machine.swap_events(arena);
+        self.tallies.touch(venue, self.venues[usize::from(venue)].first_account, &events);
         self.tell(venue, &events);
         self.recorder.keep(venue, &events);
         if self.flow.watches {

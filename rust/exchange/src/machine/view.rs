@@ -154,9 +154,15 @@ impl<B: Book> Exchange<B> {
     }
 
     fn worth(&self, position: &Position) -> i128 {
-        let instrument = &self.instruments[position.instrument];
+        self.worth_of(position.instrument, position.lots)
+    }
+
+    /// What so many lots of an instrument are worth at its mark, in cash units.
+    #[must_use]
+    pub fn worth_of(&self, instrument: u32, lots: i64) -> i128 {
+        let instrument = &self.instruments[instrument];
         let mark = if instrument.phase == Phase::Settled { 0 } else { instrument.live_mark() };
-        i128::from(position.lots) * i128::from(mark) * i128::from(instrument.spec.multiplier)
+        i128::from(lots) * i128::from(mark) * i128::from(instrument.spec.multiplier)
     }
 
     /// What an account holds of an instrument; nothing held is all zeros.
