@@ -122,6 +122,7 @@ def test_an_administrator_makes_a_simulation_in_his_browser_and_everybody_watche
         for origin in ({}, {"origin": "http://evil.test"}, {"origin": "http://127.0.0.1:1"}):
             assert browser.post("/api/lab/simulation", json=START, headers=origin).status_code == 403
         assert visitor.get("/api/lab/simulation").json() == {"state": "idle"}
+        assert visitor.get("/api/lab/history").status_code == 404
 
         ours = {"origin": venue.url}
         begun = browser.post("/api/lab/simulation", json=START, headers=ours)
@@ -143,6 +144,11 @@ def test_an_administrator_makes_a_simulation_in_his_browser_and_everybody_watche
             assert steer(steering, "shock", {"side": "buy", "size": 1, "seconds": 0})["success"]
             assert steer(steering, "pause")["success"]
             eventually(lambda: next_of(traders, "simulation")["state"] == "paused")
+        # Whoever comes later sees it from its beginning on.
+        past = visitor.get("/api/lab/history").json()
+        assert past["profits"][0][0] == begun.json()["began"]
+        assert past["groups"][-1] == past["happened"][-1]["agent_id"] == "shock 1"
+        assert all(sum(profits) == pytest.approx(0, abs=1e-3) for _, *profits in past["profits"])
         ended = browser.delete("/api/lab/simulation", headers=ours)
         assert ended.json() == {"run": run}
 
