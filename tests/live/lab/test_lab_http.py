@@ -257,6 +257,7 @@ async def test_a_run_that_is_made_is_in_the_list_and_its_page_opens(tmp_path: Pa
         "interventions": 0,
         "event_hash": final["event_hash"],
         "members": None,
+        "seeds": None,
     }
     assert "folder" not in told["manifest"]
     assert str(tmp_path) not in json.dumps(told)
@@ -278,8 +279,16 @@ async def test_several_seeds_are_made_together(tmp_path: Path) -> None:
         page = await lab.client.get(f"/api/lab/runs/{lines[-1]['run']}/report")
 
     assert (lines[-1]["status"], lines[-1]["members"], listed["members"]) == ("complete", 2, 2)
-    assert [member["seed"] for member in told["manifest"]["members"]] == [3, 4]
-    assert page.status_code == 404
+    members = told["manifest"]["members"]
+    assert [member["seed"] for member in members] == listed["seeds"] == [3, 4]
+    singly = [
+        json.loads((lab.runs / listed["run"] / one["folder"] / "manifest.json").read_text())
+        for one in members
+    ]
+    for key in ("events", "simulated_seconds", "interventions"):
+        assert listed[key] == sum(one[key] for one in singly)
+    assert listed["mode"] == "simulate"
+    assert b"2 seeds side by side" in page.content
 
 
 @pytest.mark.slow

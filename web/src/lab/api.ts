@@ -130,6 +130,8 @@ const run = v.object({
   interventions: v.nullish(v.number(), null),
   event_hash: hash,
   members: v.nullish(v.union([v.number(), v.array(v.unknown())]), null),
+  /** The first and the last of several. */
+  seeds: v.nullish(v.tuple([v.number(), v.number()]), null),
 })
 export type Run = v.InferOutput<typeof run>
 

@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from crossbook.core import UsageError
 from crossbook.doors.lab.answers import invalid
-from crossbook.lab.report import comparison
-from crossbook.lab.report import page as pages
-from crossbook.lab.report.run import read_run
+from crossbook.lab.report import comparison, page_of
+from crossbook.lab.report.whole import NAME as PAGE
 from crossbook.lab.run import Listed, listed
 from crossbook.lab.run.directory import MANIFEST, METRICS, read_json
 from crossbook.venue.refusals import NOT_FOUND, Refused
@@ -63,19 +62,18 @@ class PastRuns:
         """Return the page of a run; one that has none gets one here, which is not kept.
 
         Raises:
-            Refused: There is no such run, or it is several seeds.
+            Refused: There is no such run.
+            UsageError: It is several seeds of which none was made.
         """
         folder = self._find(name)
-        path = folder / pages.NAME
+        path = folder / PAGE
         if path.is_symlink():
             raise _not_found(name)
         if path.is_file():
             if path.stat().st_size > PAGE_BYTES_MAX:
                 raise Refused(NOT_FOUND, f"the page of {name} is too large to be sent", 404)
             return path.read_bytes()
-        if "members" in self._read(folder, MANIFEST):
-            raise Refused(NOT_FOUND, f"{name} is several seeds, which have no page together", 404)
-        return pages.render(read_run(folder)).encode()
+        return page_of(folder).encode()
 
     def comparison(self, names: Sequence[str]) -> bytes:
         """Return the page of several runs side by side.
@@ -85,7 +83,7 @@ class PastRuns:
         """
         if not 2 <= len(names) <= COMPARED_MAX:
             raise invalid(f"run: two to {COMPARED_MAX} runs are compared, not {len(names)}")
-        return comparison.render([read_run(self._find(name)) for name in names]).encode()
+        return comparison.render(comparison.read_all([self._find(name) for name in names])).encode()
 
     def _find(self, name: str) -> Path:
         """Return the directory of a run.
@@ -136,4 +134,10 @@ def _row(run: Listed) -> dict[str, Any]:
             "event_hash",
         )
     }
-    return {"run": run.folder.name, **told, "members": None if members is None else len(members)}
+    seeds = None if not members else [members[0].get("seed"), members[-1].get("seed")]
+    return {
+        "run": run.folder.name,
+        **told,
+        "members": None if members is None else len(members),
+        "seeds": seeds,
+    }

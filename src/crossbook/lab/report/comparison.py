@@ -52,9 +52,9 @@ def compare(folders: Sequence[Path]) -> Table:
     """Return a table of runs side by side, for the terminal.
 
     Raises:
-        UsageError: Where there are fewer than two runs, or too many, or one is no directory.
+        UsageError: As `read_all`.
     """
-    runs = _read(folders)
+    runs = read_all(folders)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
     for number, name in enumerate(_names(runs)):
@@ -82,13 +82,22 @@ def write_comparison(folders: Sequence[Path], path: Path) -> Path:
         The path of the page.
 
     Raises:
-        UsageError: Where there are fewer than two runs, or too many, or one is no directory.
+        UsageError: As `read_all`.
     """
-    return put(render(_read(folders)), path)
+    return put(render(read_all(folders)), path)
 
 
-def render(runs: Sequence[Run]) -> str:
-    """Return the page of several runs."""
+def render(
+    runs: Sequence[Run], title: str | None = None, note: str = "", facts: Sequence[Fact] | None = None
+) -> str:
+    """Return the page of several runs.
+
+    Args:
+        runs: From two to `RUNS_MAX`.
+        title: In place of how many they are.
+        note: Stands behind their names.
+        facts: Of all of them together, in place of those of each.
+    """
     names = _names(runs)
     rows = comparison_rows(runs)
     data = comparison_charts(runs, names)
@@ -96,12 +105,14 @@ def render(runs: Sequence[Run]) -> str:
         ("run", "Runs", ("Run",)),
         ("markets", "Markets", tuple(part for part in _parts(rows) if part.startswith("Market"))),
         ("agents", "Agents by group", tuple(part for part in _parts(rows) if part.startswith("Agents"))),
-        ("realism", "Realism", tuple(part for part in _parts(rows) if part.startswith("Realism"))),
     ]
+    if facts is None:
+        parts = tuple(part for part in _parts(rows) if part.startswith("Realism"))
+        tables.append(("realism", "Realism", parts))
     heading = fill(
         '<div><div class="title"><h1>$title</h1></div><p class="subtitle">$names</p></div>',
-        title=f"{len(runs)} runs side by side",
-        names=markup.join(fill("<span>$name</span>", name=name) for name in names),
+        title=title or f"{len(runs)} runs side by side",
+        names=markup.join(fill("<span>$name</span>", name=name) for name in [*names, *[note] * bool(note)]),
     )
     problems = [
         f"{name}: {problem}" for name, run in zip(names, runs, strict=True) for problem in run.problems
@@ -109,13 +120,18 @@ def render(runs: Sequence[Run]) -> str:
     problems += [f"{name} is not complete." for name, run in zip(names, runs, strict=True) if run.partial]
     body = [heading, sections.banner("Read the numbers with care.", problems) if problems else Markup()]
     body.append(sections.charts_section([view["name"] for view in data["views"]]))
-    for key, title, parts in tables:
+    for key, label, parts in tables:
         chosen = [row for row in rows if row.part in parts]
-        content = _table(title, names, chosen) if chosen else markup.empty("None of the runs has any.")
-        body.append(markup.section(key, title, content))
-    navigation = [("charts", "Charts"), *((key, title) for key, title, _ in tables)]
+        content = _table(label, names, chosen) if chosen else markup.empty("None of the runs has any.")
+        body.append(markup.section(key, label, content))
+    navigation = [("charts", "Charts"), *((key, label) for key, label, _ in tables)]
+    if facts is not None:
+        body.append(realism.section(facts))
+        navigation.append(("realism", "Realism"))
     folders = ", ".join(run.folder.resolve().name for run in runs)
-    return markup.page(f"{' and '.join(names)} · Crossbook", folders, navigation, markup.join(body), data)
+    return markup.page(
+        f"{title or ' and '.join(names)} · Crossbook", folders, navigation, markup.join(body), data
+    )
 
 
 def comparison_rows(runs: Sequence[Run]) -> list[Row]:
@@ -315,7 +331,18 @@ def _names(runs: Sequence[Run]) -> list[str]:
     ]
 
 
-def _read(folders: Sequence[Path]) -> list[Run]:
+def read_all(folders: Sequence[Path]) -> list[Run]:
+    """Read runs that are compared.
+
+    Raises:
+        UsageError: There are fewer than two, or too many, or one is no directory, or an ensemble.
+    """
     if not 2 <= len(folders) <= RUNS_MAX:
         raise UsageError(f"a comparison takes 2 to {RUNS_MAX} run directories, not {len(folders)}")
-    return [read_run(folder) for folder in folders]
+    runs = [read_run(folder) for folder in folders]
+    for run in runs:
+        if run.manifest.members is not None:
+            raise UsageError(
+                f"{run.folder.resolve().name} is an ensemble: compare its members, or see its page"
+            )
+    return runs

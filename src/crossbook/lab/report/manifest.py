@@ -50,6 +50,12 @@ class Claim(Model):
     detail: str = ""
 
 
+class Member(Model):
+    """A run of an ensemble."""
+
+    folder: str = ""
+
+
 class Manifest(Model):
     """What was run, with what, and what came out."""
 
@@ -75,6 +81,8 @@ class Manifest(Model):
     data: list[dict[str, Any]] = []
     markets: list[Market] = []
     agents: list[AgentGroup] = []
+    members: list[Member] | None = None
+    """Of an ensemble; a run has none."""
     cash_step: str | None = None
     """Currency of one cash unit, as a decimal."""
 

@@ -1,4 +1,4 @@
-"""Writing the page of one run: `report.html`, which needs nothing beside it."""
+"""The page of one run, which needs nothing beside it."""
 
 import os
 from pathlib import Path
@@ -6,9 +6,8 @@ from typing import Final
 
 from crossbook.lab.report import markup, realism, sections
 from crossbook.lab.report.charts import run_charts
-from crossbook.lab.report.run import Run, read_run
+from crossbook.lab.report.run import Run
 
-NAME: Final = "report.html"
 NAVIGATION: Final = (
     ("charts", "Charts"),
     ("interventions", "Interventions"),
@@ -20,23 +19,6 @@ NAVIGATION: Final = (
     ("data", "Data"),
     ("config", "Configuration"),
 )
-
-
-def write(folder: Path) -> Path:
-    """Write the report of a run directory into it.
-
-    The report is there as a whole or not at all: it is written beside its place and then renamed.
-
-    Args:
-        folder: The run directory; any file in it may be missing or cut short.
-
-    Returns:
-        The path of the report.
-
-    Raises:
-        UsageError: Where there is no such directory.
-    """
-    return put(render(read_run(folder)), folder / NAME)
 
 
 def render(run: Run) -> str:

@@ -171,14 +171,20 @@ def conclude(
     if wanted and members:
         days = [day for one in members for day in days_of(one.folder)]
         report = realism_report(days, seed=plan.run.seed % (1 << 32))
+    finished = datetime.now(UTC)
     manifest = {
         "format": directory.FORMAT,
         "name": plan.run.name,
+        "mode": plan.run.mode,
         "status": "complete" if reason is None and all(one.complete for one in members) else "partial",
         "reason": reason,
         "config_hash": plan.config_hash,
         "started": started.isoformat(),
-        "finished": datetime.now(UTC).isoformat(),
+        "finished": finished.isoformat(),
+        "wall_seconds": (finished - started).total_seconds(),
+        "simulated_seconds": sum(one.manifest["simulated_seconds"] for one in members),
+        "events": sum(one.manifest["events"] for one in members),
+        "interventions": sum(one.manifest["interventions"] for one in members),
         "versions": directory.versions(),
         "members": [
             {

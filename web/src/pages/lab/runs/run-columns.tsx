@@ -5,7 +5,7 @@ import type { Column } from '@/components/data-table'
 import { formatSpan, formatWhen } from '@/format/times'
 import { words } from '@/format/words'
 import { type Run, reportAddress } from '@/lab/api'
-import { hashText, membersOf, startedMs, statusTone } from '@/pages/lab/runs/words'
+import { hashText, membersOf, seedText, startedMs, statusTone } from '@/pages/lab/runs/words'
 
 const HASH_SHOWN = 10
 
@@ -37,7 +37,8 @@ export function runColumns({ chosen, full, toggle }: Choosing, now: number): rea
           type="checkbox"
           aria-label={`Compare ${run.run}`}
           checked={chosen.has(run.run)}
-          disabled={full && !chosen.has(run.run)}
+          disabled={run.members !== null || (full && !chosen.has(run.run))}
+          title={run.members === null ? undefined : 'Its page has its members side by side'}
           onChange={() => toggle(run.run)}
           className="block accent-[var(--accent)]"
         />
@@ -93,8 +94,8 @@ export function runColumns({ chosen, full, toggle }: Choosing, now: number): rea
       id: 'seed',
       header: 'Seed',
       look: { width: 70, grow: 0, align: 'right' },
-      accessorFn: (run) => Number(run.seed ?? 0),
-      cell: ({ row: { original: run } }) => (run.seed === null ? '–' : String(run.seed)),
+      accessorFn: (run) => Number(run.seed ?? run.seeds?.[0] ?? 0),
+      cell: ({ row: { original: run } }) => seedText(run),
     },
     {
       id: 'simulated',

@@ -35,3 +35,10 @@ export function hashText(hash: Run['event_hash']): string | null {
 
 export const membersOf = (members: Run['members']): number | null =>
   members === null || members === undefined ? null : typeof members === 'number' ? members : members.length
+
+/** The seed of a run, or from which to which its members have theirs. */
+export function seedText({ seed, seeds }: Pick<Run, 'seed' | 'seeds'>): string {
+  if (seeds === null) return seed === null ? '–' : String(seed)
+  const [first, last] = seeds
+  return first === last ? String(first) : `${first}–${last}`
+}
