@@ -1,8 +1,9 @@
 /** The live simulation as React sees it: the newest state, at most once for each frame that the browser paints. */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect } from 'react'
 import { create } from 'zustand'
 import { LabConnection } from '@/lab/connection'
 import { EMPTY_LAB, type LabState } from '@/lab/state'
+import { calmly, useCalmly } from '@/stream/calmly'
 
 /** A page that nobody sees paints no frames; its state is kept up all the same. */
 const HIDDEN_EVERY_MS = 500
@@ -65,35 +66,9 @@ export function useLabChannel(channel: string | null): void {
 }
 
 /** Call back when the state has changed, at once, and then no more often than every so many milliseconds. */
-export function subscribeLabCalmly(listener: (state: LabState) => void, everyMs: number): () => void {
-  let timer: ReturnType<typeof setTimeout> | null = null
-  let last = Number.NEGATIVE_INFINITY
-  const tell = () => {
-    timer = null
-    last = performance.now()
-    listener(useLab.getState())
-  }
-  const unsubscribe = useLab.subscribe(() => {
-    if (timer !== null) return
-    const wait = last + everyMs - performance.now()
-    if (wait <= 0) tell()
-    else timer = setTimeout(tell, wait)
-  })
-  return () => {
-    unsubscribe()
-    if (timer !== null) clearTimeout(timer)
-  }
-}
+export const subscribeLabCalmly = (listener: (state: LabState) => void, everyMs: number): (() => void) =>
+  calmly(useLab, listener, everyMs)
 
 /** A part of the state, looked at no more often than every so many milliseconds. */
-export function useCalmLab<T>(select: (state: LabState) => T, everyMs: number): T {
-  const chosen = useRef(select)
-  chosen.current = select
-  const [value, set] = useState(() => select(useLab.getState()))
-  useEffect(() => {
-    const look = (state: LabState) => set(() => chosen.current(state))
-    look(useLab.getState())
-    return subscribeLabCalmly(look, everyMs)
-  }, [everyMs])
-  return value
-}
+export const useCalmLab = <T>(select: (state: LabState) => T, everyMs: number): T =>
+  useCalmly(useLab, select, everyMs)

@@ -1,6 +1,6 @@
 """Who asks, as FastAPI's routes want to be told it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from typing import TypeAlias
 
 from fastapi import Request
@@ -55,12 +55,19 @@ async def refuse_unknown_query(request: Request) -> None:
     Raises:
         Refused: It has one.
     """
-    if not request.scope["query_string"]:
-        return
-    known = {field.alias for field in request.scope["route"].dependant.query_params}
+    if request.scope["query_string"]:
+        check_query(request, {field.alias for field in request.scope["route"].dependant.query_params})
+
+
+def check_query(request: Request, known: Container[str], *, several: bool = False) -> None:
+    """Refuse a query with a field that is not known, or that stands twice where it may not.
+
+    Raises:
+        Refused: It has one.
+    """
     given = request.query_params.multi_items()
     for name, _ in given:
         if name not in known:
             raise malformed(f"query: there is no field {name!r}")
-    if len({name for name, _ in given}) < len(given):
+    if not several and len({name for name, _ in given}) < len(given):
         raise malformed("a field of the query stands twice")

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from crossbook.doors.json import malformed
+from crossbook.doors.http.dependencies import check_query
 from crossbook.doors.lab.answers import LabRoute, json_answer, page_answer
 from crossbook.doors.lab.bodies import BatchWanted, BodyReader, RunWanted
 from crossbook.doors.lab.past import COMPARED_MAX, LISTED_MAX, PastRuns
@@ -72,25 +72,25 @@ def lab_router(presets: Presets, past: PastRuns, workshop: Workshop, guard: Guar
 
     @router.get("/api/lab/presets", summary="List the run files to start from")
     async def list_presets(request: Request) -> Response:
-        _check_query(request)
+        check_query(request, ())
         every = await workshop.look(presets.every)
         return json_answer({"presets": [asdict(preset) for preset in every]})
 
     @router.get("/api/lab/agents", summary="List the types of agents, each with a schema of its parameters")
     async def list_agents(request: Request) -> Response:
-        _check_query(request)
+        check_query(request, ())
         return json_answer({"agent_types": await workshop.look(_types)})
 
     @router.get("/api/lab/schema", summary="Show the JSON schema of run files")
     async def show_schema(request: Request) -> Response:
-        _check_query(request)
+        check_query(request, ())
         return json_answer(await workshop.look(_schema))
 
     @router.get("/api/lab/runs", summary="List the runs that were made, newest first")
     async def list_runs(
         request: Request, limit: Annotated[int, Query(ge=1, le=LISTED_MAX)] = 100
     ) -> Response:
-        _check_query(request, "limit")
+        check_query(request, ("limit",))
         return json_answer({"runs": await workshop.look(partial(past.newest, limit))})
 
     @router.post(
@@ -99,24 +99,24 @@ def lab_router(presets: Presets, past: PastRuns, workshop: Workshop, guard: Guar
         dependencies=guarded,
     )
     async def make_run(request: Request) -> Response:
-        _check_query(request)
+        check_query(request, ())
         return await workshop.run(await run_reader.read(request))
 
     @router.get("/api/lab/runs/{run}", summary="Show what a run came to")
     async def show_run(request: Request, run: str) -> Response:
-        _check_query(request)
+        check_query(request, ())
         return json_answer(await workshop.look(partial(past.told, run)))
 
     @router.get("/api/lab/runs/{run}/report", summary="Show the page of a run")
     async def show_report(request: Request, run: str) -> Response:
-        _check_query(request)
+        check_query(request, ())
         return page_answer(await workshop.look(partial(past.report, run)))
 
     @router.get("/api/lab/compare", summary="Show several runs side by side")
     async def compare(
         request: Request, run: Annotated[list[str], Query(max_length=COMPARED_MAX)]
     ) -> Response:
-        _check_query(request, "run", several=True)
+        check_query(request, ("run",), several=True)
         return page_answer(await workshop.look(partial(past.comparison, run)))
 
     @router.post(
@@ -125,7 +125,7 @@ def lab_router(presets: Presets, past: PastRuns, workshop: Workshop, guard: Guar
         dependencies=guarded,
     )
     async def run_batch(request: Request) -> Response:
-        _check_query(request)
+        check_query(request, ())
         return await workshop.batch(await batch_reader.read(request))
 
     return router
@@ -139,17 +139,3 @@ def _types() -> list[dict[str, Any]]:
 @cache
 def _schema() -> dict[str, Any]:
     return schema(RunFile, "Crossbook run file")
-
-
-def _check_query(request: Request, *known: str, several: bool = False) -> None:
-    """Refuse a query with a field that a route does not know, or that stands twice.
-
-    Raises:
-        Refused: It has one.
-    """
-    given = request.query_params.multi_items()
-    for name, _ in given:
-        if name not in known:
-            raise malformed(f"query: there is no field {name!r}")
-    if not several and len({name for name, _ in given}) < len(given):
-        raise malformed("a field of the query stands twice")
